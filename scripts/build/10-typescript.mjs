@@ -1,0 +1,4 @@
+/** TypeScript to JavaScript: src/ → dist/. */
+export function build({ run }) {
+  run("typescript/bin/tsc", ["-p", "tsconfig.build.json"]);
+}

@@ -1,0 +1,210 @@
+import type { CheckpointId, Diagnostics, MemberId, Rules } from "../population/index.ts";
+import type { Hyperparameters, Json, SearchSpace } from "../space/index.ts";
+
+/** One member's work for one interval: train from `fromStep` to `untilStep` with these hyperparameters. */
+export interface Segment {
+  readonly member: MemberId;
+  /** `m07`. */
+  readonly name: string;
+  readonly generation: number;
+  /** 1, 2 …: changes with each retry; nothing that reaches the decision log may depend on it. */
+  readonly attempt: number;
+  readonly hyperparameters: Hyperparameters;
+  readonly fromStep: number;
+  readonly untilStep: number;
+  /** Depends on (run seed, member, generation) only: the same for each retry. */
+  readonly seed: number;
+  /** The state to start from; null at the first segment. Read-only for the trainer. */
+  readonly load: LoadedCheckpoint | null;
+  /** An empty directory for this attempt to fill with the state at `untilStep`. */
+  readonly save: string;
+}
+
+export interface LoadedCheckpoint {
+  readonly id: CheckpointId;
+  /** Directory with the files of this checkpoint. */
+  readonly directory: string;
+  /** Row of this member where one checkpoint holds many members (vectorised trainers). */
+  readonly row: number | null;
+}
+
+/** Named metric values at a step. NaN and infinities are kept as they came; the engine judges them. */
+export type Metrics = Readonly<Record<string, number>>;
+
+/** How a segment ended. */
+export type SegmentOutcome =
+  | {
+      readonly status: "ok";
+      /** The step that the saved state is at. */
+      readonly step: number;
+      readonly metrics: Metrics;
+      /** The hyperparameters that the trainer says it used; null where the trainer cannot say (unverified). */
+      readonly using: Hyperparameters | null;
+      /** Set by vectorised trainers: the row of this member in the shared checkpoint written to `shared`. */
+      readonly row?: number;
+    }
+  | {
+      /** The member's own fault: retried `retries` times, then the member is failed in this generation. */
+      readonly status: "failed";
+      /** `exit`, `timeout`, `nan`, `echo`, `checkpoint`, `protocol`, `metric`, `step`, `exception`. */
+      readonly cause: string;
+      readonly message: string;
+      /** Last lines of what the trainer printed. */
+      readonly tail?: string;
+    }
+  | {
+      /** Infrastructure (killed from outside, worker gone): retried without limit while there is progress. */
+      readonly status: "lost";
+      readonly message: string;
+    };
+
+/** What a session may call while a segment runs. */
+export interface SegmentHooks {
+  report(member: MemberId, step: number, metrics: Metrics): void;
+  /** Facts for the operations log: process ids, signals, warnings. */
+  note(member: MemberId, kind: string, detail: Readonly<Record<string, Json>>): void;
+  /** Ends one group early: the segment then counts as lost, not failed. `reason` is `stop`, `pause` or `retire`. */
+  readonly signal: AbortSignal;
+}
+
+/** A kind of fast clock. The engine opens one session per slot and gives it groups of segments. */
+export interface Trainer {
+  /** `command`, `typescript`, `vectorised`: with `spec`, what the run's record says of the trainer. */
+  readonly kind: string;
+  readonly spec: Readonly<Record<string, Json>>;
+  /** Segments per call: 1, or Infinity for trainers that advance the whole population at once. */
+  readonly batch: number;
+  /** False: only one session may be open at a time, whatever the slots (vectorised trainers). */
+  readonly parallel: boolean;
+  /** Whether `using` is checked (`echo`), or the hyperparameters are shown as `unverified`. */
+  readonly verification: "echo" | "unverified";
+  open(context: SessionContext): Promise<TrainerSession>;
+}
+
+export interface SessionContext {
+  readonly slot: number;
+  readonly slots: number;
+  /** Directory for logs of this run: `runs/x/logs`. */
+  readonly logs: string;
+  /** Directory that the session may fill and that is removed at its end. */
+  readonly scratch: string;
+  readonly space: SearchSpace<unknown>;
+  readonly metric: string;
+  readonly seed: number;
+  /** Devices of this slot from `--gpus`, as for CUDA_VISIBLE_DEVICES; null: leave the environment as it is. */
+  readonly devices: string | null;
+  /** Registers a process group so that it is killed when this process dies. */
+  readonly reap: ProcessRegistry;
+}
+
+/** Keeps process groups from outliving the run, kill -9 included. */
+export interface ProcessRegistry {
+  add(pid: number): void;
+  remove(pid: number): void;
+}
+
+export interface TrainerSession {
+  /**
+   * Advances each segment; calls `done` once per segment, as soon as its outcome is known, with its state complete in
+   * `segment.save` (or, for a shared checkpoint, in the first segment's `save`). Never throws for a member's fault.
+   */
+  run(
+    segments: readonly Segment[],
+    hooks: SegmentHooks,
+    done: (segment: Segment, outcome: SegmentOutcome) => void,
+  ): Promise<void>;
+  /** Ends everything this session started. */
+  close(): Promise<void>;
+}
+
+/** When to stop: whichever comes first. */
+export interface StopRule {
+  /** Total steps per member. */
+  readonly steps?: number;
+  readonly generations?: number;
+  readonly target?: number;
+  /** Generations without improvement of the best. */
+  readonly patience?: number;
+  /** Wall-clock limit; such a run keeps the weaker promise of design.md §5. */
+  readonly seconds?: number;
+}
+
+/** Everything that fixes a run. Plain data and rules; written into the decision log as specs. */
+export interface RunPlan {
+  readonly name: string;
+  readonly space: SearchSpace<unknown>;
+  readonly rules: Rules;
+  readonly members: number;
+  readonly seed: number;
+  readonly metric: { readonly name: string; readonly mode: "min" | "max" };
+  /** Steps between slow steps. */
+  readonly interval: number;
+  readonly mode: "synchronous" | "asynchronous";
+  readonly stop: StopRule;
+  /** Retries of a failing segment before the member is failed in that generation. */
+  readonly retries: number;
+  /** The population ends in error below this number of members that can go on. */
+  readonly minAlive: number;
+}
+
+/** How to execute it: nothing here may change a decision. */
+export interface RunOptions {
+  readonly directory: string;
+  readonly slots: number;
+  readonly gpus?: readonly string[];
+  /** `lineages` (default): what living members and the best ever need; `all`; `last`. */
+  readonly keep?: "lineages" | "all" | "last";
+  readonly diskBudgetBytes?: number;
+}
+
+/** What a live view sees; the same facts are in the store. */
+export type RunEvent =
+  | { readonly type: "started"; readonly members: number; readonly resumedFrom: number | null }
+  | {
+      readonly type: "segment";
+      readonly member: MemberId;
+      readonly generation: number;
+      readonly state: "running" | "done" | "failed" | "retry" | "lost";
+      readonly step: number;
+      readonly value: number | null;
+      readonly message?: string;
+    }
+  | { readonly type: "report"; readonly member: MemberId; readonly step: number; readonly metrics: Metrics }
+  | {
+      readonly type: "generation";
+      readonly generation: number;
+      readonly diagnostics: Diagnostics;
+      readonly best: { readonly member: MemberId; readonly value: number } | null;
+      readonly separation: number | null;
+    }
+  | {
+      readonly type: "control";
+      readonly action: string;
+      readonly member: MemberId | null;
+      readonly by: string;
+    }
+  | { readonly type: "finished"; readonly result: RunResult };
+
+export interface RunResult {
+  /** `steps`, `generations`, `target`, `patience`, `seconds`, `stopped`, `interrupted`. */
+  readonly reason: string;
+  readonly generation: number;
+  readonly best: {
+    readonly member: MemberId;
+    readonly value: number;
+    readonly step: number;
+    readonly checkpoint: CheckpointId | null;
+    readonly hyperparameters: Hyperparameters;
+  } | null;
+}
+
+/** A run in progress. */
+export interface RunHandle {
+  readonly events: AsyncIterable<RunEvent>;
+  readonly result: Promise<RunResult>;
+  pause(): void;
+  unpause(): void;
+  /** `segment`: after the running segments, saved; `now`: at once. */
+  stop(when: "segment" | "now"): void;
+  retire(member: MemberId): void;
+}

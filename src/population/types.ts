@@ -1,0 +1,206 @@
+import type { Key } from "../random/index.ts";
+import type { Hyperparameters, Json, SearchSpace } from "../space/index.ts";
+
+/** 0 … N−1. Shown as `m07`. */
+export type MemberId = number;
+
+/** Names the immutable state of one member: what it was after `step` steps. Paths belong to the store. */
+export interface CheckpointId {
+  readonly member: MemberId;
+  readonly generation: number;
+  readonly step: number;
+}
+
+/** One agent of the population: everything that selection and mutation may look at. */
+export interface Member {
+  readonly id: MemberId;
+  /** Where its lineage began: the id of the generation-0 member. */
+  readonly founder: MemberId;
+  /** The member it was copied from at the last slow step; its own id if it kept. */
+  readonly parent: MemberId;
+  readonly hyperparameters: Hyperparameters;
+  /** Steps trained, along the lineage. */
+  readonly step: number;
+  /** Slow steps of its own: how many boundaries it has reached. */
+  readonly generation: number;
+  /** The state that its next segment starts from; null before the first. */
+  readonly checkpoint: CheckpointId | null;
+  /** Retired members train no more; they keep their last score, may parent and are never replaced. */
+  readonly status: "active" | "retired";
+}
+
+export interface Population {
+  /** Number of slow steps done (synchronous), or of decisions made (asynchronous). */
+  readonly generation: number;
+  /** Sorted by id. */
+  readonly members: readonly Member[];
+  /** State of the fitness rule (lineage averages, pooled generations …), plain JSON, threaded through slowStep. */
+  readonly memory: Json;
+}
+
+/** One report of the metric within a segment. */
+export interface Report {
+  readonly step: number;
+  readonly value: number;
+}
+
+/** What is known of a member at a boundary: the input of fitness and selection. */
+export interface Evaluation {
+  readonly member: MemberId;
+  readonly step: number;
+  /** The metric as the trainer gave it at the end of the segment; null when it is missing, NaN or infinite. */
+  readonly value: number | null;
+  /** Reports within this segment, oldest first, thinned to at most 64. */
+  readonly reports: readonly Report[];
+  /** `ok`, or why the member cannot be compared: it never parents and is replaced first. */
+  readonly status: "ok" | "failed";
+  /** Machine-readable cause of a failure: `exit`, `timeout`, `nan`, `echo`, `checkpoint`, `protocol` … */
+  readonly cause?: string;
+  /** The state that a copy would start from; null: no donor. */
+  readonly checkpoint: CheckpointId | null;
+}
+
+/** A member's score: higher is better; null loses to every number and never parents. */
+export interface Score {
+  readonly member: MemberId;
+  readonly score: number | null;
+  /** Rule-specific numbers kept in the decision log (estimate, weight, standard error …). */
+  readonly detail?: { readonly [name: string]: Json };
+}
+
+export interface FitnessInput {
+  readonly population: Population;
+  readonly evaluations: readonly Evaluation[];
+  /** +1 where the metric is maximised, −1 where it is minimised: value × sign is "higher is better". */
+  readonly sign: 1 | -1;
+  readonly space: SearchSpace<unknown>;
+  readonly key: Key;
+}
+
+/** A pure score rule with explicit memory. */
+export interface Fitness {
+  readonly spec: Spec;
+  /** Memory before the first slow step. */
+  readonly initial: Json;
+  score(
+    memory: Json,
+    input: FitnessInput,
+  ): { readonly memory: Json; readonly scores: readonly Score[]; readonly note?: string };
+}
+
+/** A member's entry when selection looks at it; sorted by id. */
+export interface Contestant {
+  readonly id: MemberId;
+  readonly score: number | null;
+  /** May be copied: finite score, not failed, has a checkpoint. */
+  readonly eligible: boolean;
+  /** May be replaced in this slow step (every active member when synchronous, the ready one when asynchronous). */
+  readonly replaceable: boolean;
+  /** Reports of the last intervals in "higher is better" sign: samples for significance tests. */
+  readonly samples: readonly number[];
+}
+
+/** What selection decided for one replaceable member. */
+export interface Choice {
+  readonly member: MemberId;
+  /** The member to copy; null: keep. */
+  readonly donor: MemberId | null;
+  readonly reason: string;
+  /** Random numbers used, and other quantities worth checking later. */
+  readonly detail?: { readonly [name: string]: Json };
+}
+
+/** Who copies whom: a pure function of the contestants and the key; independent of their order in the array. */
+export interface Selection {
+  readonly spec: Spec;
+  select(contestants: readonly Contestant[], key: Key, generation: number): readonly Choice[];
+}
+
+export interface MutationInput {
+  readonly parent: Hyperparameters;
+  readonly space: SearchSpace<unknown>;
+  readonly member: MemberId;
+  readonly generation: number;
+  readonly key: Key;
+  /** The whole population and its scores: for rules that look further than the parent (PB2). */
+  readonly population: Population;
+  readonly scores: readonly Score[];
+}
+
+/** New hyperparameters for a copy. Always inside the bounds; `fixed` ones never move. */
+export interface Mutation {
+  readonly spec: Spec;
+  mutate(input: MutationInput): {
+    readonly hyperparameters: Hyperparameters;
+    readonly detail?: { readonly [name: string]: Json };
+  };
+}
+
+/** A rule as plain JSON: `kind` and its options. Written to the decision log, so that a run can be derived again. */
+export interface Spec {
+  readonly kind: string;
+  readonly [option: string]: Json;
+}
+
+/** The slow clock's rules. */
+export interface Rules {
+  readonly selection: Selection;
+  readonly mutation: Mutation;
+  readonly fitness: Fitness;
+  /** +1 maximise, −1 minimise. */
+  readonly sign: 1 | -1;
+  readonly control: "none" | "random-search" | "frozen";
+}
+
+/** One member's decision at a slow step, with its reasons: what the decision log stores. */
+export interface Decision {
+  readonly member: MemberId;
+  readonly action: "keep" | "copy";
+  /** Set when action is copy. */
+  readonly donor: MemberId | null;
+  /** What the next segment starts from. */
+  readonly checkpoint: CheckpointId | null;
+  readonly hyperparameters: Hyperparameters;
+  readonly score: number | null;
+  /** 1 = best; null for members without a score. */
+  readonly rank: number | null;
+  readonly reason: string;
+  readonly detail?: { readonly [name: string]: Json };
+}
+
+export interface SlowStepResult {
+  readonly population: Population;
+  /** One per replaceable member, sorted by member. */
+  readonly decisions: readonly Decision[];
+  readonly diagnostics: Diagnostics;
+}
+
+/** Price's equation for one trait at one slow step: change = selection + transmission, to 1e-12 (theory.md T9.3). */
+export interface PriceTerms {
+  readonly change: number;
+  readonly selection: number;
+  readonly transmission: number;
+}
+
+/** Needs nothing but the population before and after (theory.md T9.3–T9.7). null: unknown. */
+export interface Diagnostics {
+  readonly generation: number;
+  readonly best: { readonly member: MemberId; readonly value: number } | null;
+  /** Quartiles of the raw metric over members with a value: [0, 25, 50, 75, 100] %. */
+  readonly quantiles: readonly number[] | null;
+  readonly copies: number;
+  readonly failed: number;
+  /** Per hyperparameter, in encoded coordinates; null for unordered ones. */
+  readonly price: { readonly [name: string]: PriceTerms | null };
+  /** Of the score: mean over parents weighted by offspring − mean, raw and in standard deviations. */
+  readonly selectionDifferential: { readonly raw: number; readonly standardised: number | null } | null;
+  /** N(N−1)/Σ k(k−1); null when nobody has two offspring (infinite). */
+  readonly effectiveSize: number | null;
+  readonly survivingFounders: number;
+  /** exp(entropy) of founder labels. */
+  readonly effectiveLineages: number;
+  /** Standard deviation in encoded coordinates, or exp(entropy) for unordered hyperparameters. */
+  readonly diversity: { readonly [name: string]: number };
+  /** What the fitness rule said of itself (score in use and why), when it says something. */
+  readonly note?: string;
+}

@@ -1,0 +1,1 @@
+export type { Distribution, Hyperparameters, Json, SearchSpace, Topology, Value } from "./types.ts";
