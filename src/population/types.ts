@@ -75,6 +75,17 @@ export interface FitnessInput {
   readonly sign: 1 | -1;
   readonly space: SearchSpace<unknown>;
   readonly key: Key;
+  /**
+   * Members whose evaluation is new. The others' evaluations are older ones (retired members) or interpolated at the
+   * ready member's step (asynchronous): they are scored, but a rule with memory does not learn from them again.
+   */
+  readonly ready: readonly MemberId[];
+}
+
+/** A copy made by a slow step. */
+export interface Copy {
+  readonly member: MemberId;
+  readonly donor: MemberId;
 }
 
 /** A pure score rule with explicit memory. */
@@ -86,9 +97,14 @@ export interface Fitness {
     memory: Json,
     input: FitnessInput,
   ): { readonly memory: Json; readonly scores: readonly Score[]; readonly note?: string };
+  /**
+   * Moves per-member memory along the lineages: called at the end of each slow step in which members copied. All
+   * donors are meant as they were before the step. Rules without per-member memory leave it out.
+   */
+  inherit?(memory: Json, copies: readonly Copy[]): Json;
 }
 
-/** A member's entry when selection looks at it; sorted by id. */
+/** A member's entry when selection looks at it. */
 export interface Contestant {
   readonly id: MemberId;
   readonly score: number | null;
@@ -96,14 +112,14 @@ export interface Contestant {
   readonly eligible: boolean;
   /** May be replaced in this slow step (every active member when synchronous, the ready one when asynchronous). */
   readonly replaceable: boolean;
-  /** Reports of the last intervals in "higher is better" sign: samples for significance tests. */
+  /** Reports of the last interval in "higher is better" sign: samples for significance tests. */
   readonly samples: readonly number[];
 }
 
 /** What selection decided for one replaceable member. */
 export interface Choice {
   readonly member: MemberId;
-  /** The member to copy; null: keep. */
+  /** The member to copy; null: keep. Its own id: it stays where it is, but its hyperparameters mutate. */
   readonly donor: MemberId | null;
   readonly reason: string;
   /** Random numbers used, and other quantities worth checking later. */

@@ -1,0 +1,97 @@
+import type { Key } from "../../random/index.ts";
+import type { SearchSpace } from "../../space/index.ts";
+import { signedValue } from "../fitness/instantaneous.ts";
+import { ranking } from "../selection/ranking.ts";
+import type { Decision, Diagnostics, Evaluation, MemberId, Population, PriceTerms, Score } from "../types.ts";
+import { diversity, lineages } from "./diversity.ts";
+import { effectiveSize } from "./effectiveSize.ts";
+import { offspring } from "./offspring.ts";
+import { price } from "./price.ts";
+import { quartiles } from "./quantiles.ts";
+import { selectionDifferential } from "./selectionDifferential.ts";
+
+/** One slow step, seen from outside. */
+export interface Event {
+  readonly before: Population;
+  readonly after: Population;
+  readonly decisions: readonly Decision[];
+  readonly evaluations: readonly Evaluation[];
+  readonly scores: readonly Score[];
+  readonly sign: 1 | -1;
+  readonly space: SearchSpace<unknown>;
+  readonly key: Key;
+  readonly note?: string;
+}
+
+/** Encoded coordinates of one hyperparameter before and after; who kept its hyperparameters is encoded once. */
+function columns(event: Event, dimension: number): { before: number[]; after: number[] } {
+  const { before, after, space } = event;
+  const distribution = space.distributions[dimension]!;
+  const name = space.names[dimension]!;
+  const earlier = before.members.map(({ hyperparameters }) => distribution.encode(hyperparameters[name]!));
+  const later = after.members.map(({ hyperparameters }, i) =>
+    hyperparameters[name] === before.members[i]!.hyperparameters[name]
+      ? earlier[i]!
+      : distribution.encode(hyperparameters[name]!),
+  );
+  return { before: earlier, after: later };
+}
+
+/** The member with the best metric; equal ones by the random key that also orders them in selection. */
+function bestOf({ evaluations, sign, key, before }: Event): Diagnostics["best"] {
+  const values = new Map<MemberId, number>();
+  let top = -Infinity;
+  for (const evaluation of evaluations) {
+    const value = signedValue(evaluation, sign);
+    if (value === null) continue;
+    values.set(evaluation.member, value);
+    top = Math.max(top, value);
+  }
+  const candidates = [...values].filter(([, value]) => value === top);
+  const [member] = ranking(
+    candidates.map(([id, score]) => ({ id, score })),
+    key,
+    before.generation,
+  ).ids;
+  return member === undefined ? null : { member, value: sign * top };
+}
+
+/** Diagnostics that need nothing but the population before and after one slow step (theory.md T9.3–T9.7). O(N log N). */
+export function diagnose(event: Event): Diagnostics {
+  const { before, after, decisions, evaluations, scores, space, note } = event;
+  const { parents, counts } = offspring(before, decisions);
+  const priceTerms: Record<string, PriceTerms | null> = {};
+  const spread: Record<string, number> = {};
+  for (const [i, name] of space.names.entries()) {
+    const distribution = space.distributions[i]!;
+    const values = after.members.map(({ hyperparameters }) => hyperparameters[name]!);
+    if (distribution.topology === "unordered") {
+      priceTerms[name] = null;
+      spread[name] = diversity(distribution, values, null);
+    } else {
+      const column = columns(event, i);
+      priceTerms[name] = price(column.before, column.after, parents, counts);
+      spread[name] = diversity(distribution, values, column.after);
+    }
+  }
+  const scoreOf = new Map<MemberId, number | null>(scores.map(({ member, score }) => [member, score]));
+  const values = evaluations.filter((evaluation) => signedValue(evaluation, 1) !== null);
+  const { surviving, effective } = lineages(after.members);
+  return {
+    generation: before.generation,
+    best: bestOf(event),
+    quantiles: quartiles(values.map(({ value }) => value!)),
+    copies: decisions.filter(({ action }) => action === "copy").length,
+    failed: evaluations.filter(({ status }) => status === "failed").length,
+    price: priceTerms,
+    selectionDifferential: selectionDifferential(
+      before.members.map(({ id }) => scoreOf.get(id) ?? null),
+      counts,
+    ),
+    effectiveSize: effectiveSize(counts),
+    survivingFounders: surviving,
+    effectiveLineages: effective,
+    diversity: spread,
+    ...(note === undefined ? {} : { note }),
+  };
+}
