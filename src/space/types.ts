@@ -28,6 +28,11 @@ export interface Distribution<V extends Value = Value> {
   readonly init: V | undefined;
   /** Never mutated when true. */
   readonly fixed: boolean;
+  /**
+   * What is wrong with the arguments; absent or empty for a sound law. Constructors collect problems rather than throw,
+   * so that `searchSpace` can name the place and report all of them at once; using an unsound law throws them.
+   */
+  readonly problems?: readonly string[];
   /** Value → [0, 1]. @throws UsageError when the value lies outside the range */
   encode(value: V): number;
   /** [0, 1] → value, always inside the hard bounds; coordinates outside [0, 1] are clamped. */
