@@ -1,0 +1,134 @@
+import * as Plot from "@observablehq/plot";
+import { escapeMarkup, figureDocument } from "./document.ts";
+import { ink } from "./palette.ts";
+
+/** An entry of a panel's key: the label, its colour, and the mark that carries the meaning without colour. */
+export interface KeyEntry {
+  readonly label: string;
+  readonly color: string;
+  readonly dash?: string;
+  readonly mark?: "line" | "dot" | "area";
+}
+
+/** One set of axes: an Observable Plot specification as plain data and marks. */
+export interface Panel {
+  readonly title?: string;
+  readonly options: Plot.PlotOptions;
+  readonly key?: readonly KeyEntry[];
+}
+
+/** A figure: pure data to a specification; the same in the terminal's files, the report and the page. */
+export interface Figure {
+  readonly title: string;
+  /** One sentence with numbers. */
+  readonly caption: string;
+  readonly panels: readonly Panel[];
+  /** Panels per row. */
+  readonly columns?: number;
+  readonly panelWidth?: number;
+  readonly panelHeight?: number;
+}
+
+const font = "system-ui, -apple-system, 'Segoe UI', sans-serif";
+const margin = 16;
+const titleHeight = 30;
+const panelTitleHeight = 22;
+const keyHeight = 18;
+
+/**
+ * The figure as one SVG text: title, panels in rows, their keys, caption. Needs no browser and measures no text; equal
+ * data give equal bytes.
+ */
+export function figureSvg(figure: Figure): string {
+  const columns = Math.min(figure.columns ?? 2, figure.panels.length);
+  const width = figure.panelWidth ?? 420;
+  const height = figure.panelHeight ?? 300;
+  const keyRows = Math.max(0, ...figure.panels.map((panel) => keyLines(panel.key ?? [], width).length));
+  const cell = panelTitleHeight + keyRows * keyHeight + height;
+  const rows = Math.ceil(figure.panels.length / columns);
+  const total = 2 * margin + columns * width + (columns - 1) * margin;
+  const caption = wrap(figure.caption, Math.floor((total - 2 * margin) / 6.2));
+  const full = margin + titleHeight + rows * (cell + margin) + caption.length * 17 + margin;
+  const parts = figure.panels.map((panel, index) => {
+    const x = margin + (index % columns) * (width + margin);
+    const y = margin + titleHeight + Math.floor(index / columns) * (cell + margin);
+    return `<g transform="translate(${x},${y})">${panelSvg(panel, width, height, keyRows)}</g>`;
+  });
+  const lines = caption.map(
+    (line, i) =>
+      `<text x="${margin}" y="${full - margin - (caption.length - 1 - i) * 17}" font-size="12" fill="#444">${escapeMarkup(line)}</text>`,
+  );
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${total}" height="${full}" viewBox="0 0 ${total} ${full}" font-family="${font}" role="img" aria-label="${escapeMarkup(figure.title)}">`,
+    `<desc>${escapeMarkup(figure.caption)}</desc>`,
+    `<rect width="${total}" height="${full}" fill="#ffffff"/>`,
+    `<text x="${margin}" y="${margin + 14}" font-size="16" font-weight="600" fill="${ink}">${escapeMarkup(figure.title)}</text>`,
+    ...parts,
+    ...lines,
+    "</svg>\n",
+  ].join("\n");
+}
+
+function panelSvg(panel: Panel, width: number, height: number, keyRows: number): string {
+  const plot = Plot.plot({
+    marginLeft: 52,
+    marginBottom: 38,
+    ...panel.options,
+    width,
+    height,
+    document: figureDocument(),
+    className: "figure",
+    style: { fontFamily: font, fontSize: "11px", color: ink },
+  }) as unknown as { readonly outerHTML: string };
+  const title =
+    panel.title === undefined
+      ? ""
+      : `<text x="0" y="14" font-size="13" font-weight="500" fill="${ink}">${escapeMarkup(panel.title)}</text>`;
+  const key = keyLines(panel.key ?? [], width).map((line, row) => {
+    let x = 0;
+    return line
+      .map((entry) => {
+        const at = x;
+        x += entryWidth(entry);
+        return keyMark(entry, at, panelTitleHeight + row * keyHeight + 8);
+      })
+      .join("");
+  });
+  return `${title}${key.join("")}<g transform="translate(0,${panelTitleHeight + keyRows * keyHeight})">${plot.outerHTML}</g>`;
+}
+
+function keyMark({ label, color, dash, mark = "line" }: KeyEntry, x: number, y: number): string {
+  const shape =
+    mark === "dot"
+      ? `<circle cx="${x + 9}" cy="${y}" r="3.5" fill="${color}"/>`
+      : mark === "area"
+        ? `<rect x="${x}" y="${y - 5}" width="18" height="10" fill="${color}" fill-opacity="0.35"/>`
+        : `<line x1="${x}" x2="${x + 18}" y1="${y}" y2="${y}" stroke="${color}" stroke-width="2"${dash === undefined ? "" : ` stroke-dasharray="${dash}"`}/>`;
+  return `${shape}<text x="${x + 23}" y="${y + 4}" font-size="11" fill="${ink}">${escapeMarkup(label)}</text>`;
+}
+
+const entryWidth = (entry: KeyEntry): number => 38 + entry.label.length * 6.3;
+
+function keyLines(key: readonly KeyEntry[], width: number): KeyEntry[][] {
+  const lines: KeyEntry[][] = [];
+  let used = Infinity;
+  for (const entry of key) {
+    if (used + entryWidth(entry) > width) {
+      lines.push([]);
+      used = 0;
+    }
+    lines.at(-1)!.push(entry);
+    used += entryWidth(entry);
+  }
+  return lines;
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}

@@ -1,0 +1,3 @@
+export { escapeMarkup, figureDocument } from "./document.ts";
+export { type Figure, figureSvg, type KeyEntry, type Panel } from "./figure.ts";
+export { categories, category, grey, ink, negative, positive } from "./palette.ts";
