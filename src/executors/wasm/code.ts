@@ -1,17 +1,14 @@
 import { Bytes } from "./bytes.ts";
-import {
-  alignments,
-  type BulkName,
-  bulk,
-  type CoreName,
-  core,
-  type SimdName,
-  simd,
-} from "./opcodes.ts";
+import { alignments, type BulkName, bulk, type CoreName, core, type SimdName, simd } from "./opcodes.ts";
 
 export type ValueType = "i32" | "i64" | "f32" | "v128";
 
-export const valueTypes: Readonly<Record<ValueType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, v128: 0x7b };
+export const valueTypes: Readonly<Record<ValueType, number>> = {
+  i32: 0x7f,
+  i64: 0x7e,
+  f32: 0x7d,
+  v128: 0x7b,
+};
 
 /** A local variable of a function (parameters come first). */
 export interface Local {

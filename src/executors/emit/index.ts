@@ -1,0 +1,12 @@
+export {
+  exponential,
+  hyperbolicTangent,
+  logarithm,
+  logarithmOfNormal,
+  logistic,
+  softplus,
+} from "./exponential.ts";
+export { indexBelow, normalsOfWords, uniformOfWord } from "./noise.ts";
+export { type PhiloxKey, philoxRounds, transpose4 } from "./philox.ts";
+export { sineAndCosineOfTurn, sineOrCosine } from "./trigonometric.ts";
+export { Vectors } from "./vectors.ts";
