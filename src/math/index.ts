@@ -1,2 +1,15 @@
+export { autocorrelation, autocorrelationTime } from "./autocorrelation.ts";
+export { type Cholesky, cholesky, choleskyLogDeterminant, choleskySolve, solveLower } from "./cholesky.ts";
 export { erf, erfc } from "./erf.ts";
+export { logBeta, logGamma } from "./gamma.ts";
+export { incompleteBeta } from "./incompleteBeta.ts";
+export { logSumExp, softmax } from "./logSumExp.ts";
+export { type LU, lu, luDeterminant, luSolve, solve } from "./lu.ts";
+export { type MannWhitneyTest, mannWhitney } from "./mannWhitney.ts";
+export { correlation, covariance, mean, standardDeviation, variance, weightedMean } from "./moments.ts";
 export { normalCdf, normalPdf, normalQuantile } from "./normal.ts";
+export { median, quantile, quantiles } from "./quantile.ts";
+export { ranks, spearman } from "./ranks.ts";
+export { studentTCdf } from "./studentT.ts";
+export { sum } from "./sum.ts";
+export { type WelchTest, welchT } from "./welch.ts";
