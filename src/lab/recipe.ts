@@ -1,0 +1,68 @@
+import { refuse } from "../errors/index.ts";
+import type { AnyRecipe, Check, Recipe, Run } from "./types.ts";
+
+/** Closes a recipe over its result type, filling parameters that are not given with their initial values. */
+export function defineRecipe<P extends Record<string, number>, R>(recipe: Recipe<P, R>): AnyRecipe {
+  return {
+    name: recipe.name,
+    figureId: recipe.figureId,
+    title: recipe.title,
+    parameters: recipe.parameters,
+    prose: recipe.prose,
+    run(given, run: Run) {
+      const parameters = fill(recipe, given) as P;
+      const result = recipe.simulate(parameters, run);
+      return {
+        figure: recipe.figure(result, parameters),
+        checks: recipe.checks(result, parameters),
+        table: recipe.table(result, parameters),
+      };
+    },
+  };
+}
+
+function fill(
+  recipe: Pick<AnyRecipe, "name" | "parameters">,
+  given: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const problems: string[] = [];
+  const known = Object.keys(recipe.parameters);
+  for (const name of Object.keys(given)) {
+    if (!known.includes(name)) {
+      problems.push(`${recipe.name}.${name}: no such parameter. It has: ${known.join(", ") || "none"}`);
+    }
+  }
+  const filled = Object.fromEntries(
+    Object.entries(recipe.parameters).map(([name, { initial, low, high, integer }]) => {
+      const value = given[name] ?? initial;
+      if (!(value >= low && value <= high)) {
+        problems.push(`${recipe.name}.${name}: needs a number from ${low} to ${high}, got ${value}`);
+      } else if (integer === true && !Number.isInteger(value)) {
+        problems.push(`${recipe.name}.${name}: needs an integer, got ${value}`);
+      }
+      return [name, value];
+    }),
+  );
+  refuse(problems);
+  return filled;
+}
+
+/** Whether the value is within its tolerance; NaN never passes. */
+export function passes(check: Check): boolean {
+  return Math.abs(check.value - check.reference) <= check.tolerance;
+}
+
+/** The least-squares slope of log y over log x: a measured order of convergence. */
+export function logSlope(x: readonly number[], y: readonly number[]): number {
+  const lx = x.map(Math.log);
+  const ly = y.map((v) => Math.log(Math.abs(v)));
+  const mx = lx.reduce((a, b) => a + b, 0) / lx.length;
+  const my = ly.reduce((a, b) => a + b, 0) / ly.length;
+  let sxy = 0;
+  let sxx = 0;
+  for (let i = 0; i < lx.length; i++) {
+    sxy += (lx[i]! - mx) * (ly[i]! - my);
+    sxx += (lx[i]! - mx) ** 2;
+  }
+  return sxy / sxx;
+}

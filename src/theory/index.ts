@@ -1,0 +1,60 @@
+export { type Agents, type AgentsOptions, agents, reflect } from "./agents.ts";
+export { cellGrid, diffusionPropagator, type Grid } from "./diffusion.ts";
+export {
+  energyDistance,
+  gaussianLaw,
+  gridLaw,
+  type Law,
+  wasserstein1,
+  wasserstein1Samples,
+} from "./distances.ts";
+export {
+  effectiveFitness,
+  effectiveFitnessSlope,
+  type FitnessAtEquilibrium,
+  fitnessAtEquilibrium,
+  type TwoScaleModel,
+} from "./effectiveFitness.ts";
+export { advanceColumn, scharfetterGummel, type Tridiagonal } from "./fokkerPlanck.ts";
+export { type GibbsQuadrature, gibbsMean, gibbsQuadrature, type Potential } from "./gibbs.ts";
+export { type Field, fieldMoments, marginalH, meanField, type MeanFieldOptions } from "./meanField.ts";
+export { doubleWell, noiseSeeking, quadraticWell } from "./models.ts";
+export {
+  kalmanLearner,
+  multiscaleLearner,
+  sgdLearner,
+  type TaskLaw,
+  variationalLearner,
+  windowLearner,
+  zeroLearner,
+} from "./onlineLearners.ts";
+export { type OnlineLearner, type OnlineTask, onlineTask, predictionError } from "./onlineTask.ts";
+export {
+  adaptationRate,
+  finiteVariance,
+  type GaussianLaw,
+  mutationLoad,
+  type QuadraticReduced,
+  quadraticReduced,
+  shortHorizonLoss,
+  trackingLoss,
+} from "./quadraticReduced.ts";
+export {
+  type Density,
+  gaussianMass,
+  momentsOf,
+  replicatorMutator,
+  type ReplicatorMutatorOptions,
+  type SolveOptions,
+} from "./replicatorMutator.ts";
+export { type Resampling, resample } from "./resampling.ts";
+export { riccati, type RiccatiModel, type RiccatiState, riccatiStart } from "./riccati.ts";
+export {
+  eulerMaruyama,
+  exactOrnsteinUhlenbeck,
+  leimkuhlerMatthews,
+  mala,
+  type Scheme,
+  substeps,
+  tamed,
+} from "./schemes.ts";
