@@ -23,3 +23,66 @@ export {
   type Update,
   unaryNames,
 } from "./ir.ts";
+
+export {
+  abs,
+  concat,
+  constant,
+  cos,
+  exp,
+  gelu,
+  log,
+  logSumExp,
+  matmul,
+  normalSample,
+  relu,
+  scan,
+  sigmoid,
+  sin,
+  softmax,
+  softmaxCrossEntropy,
+  softplus,
+  sqrt,
+  square,
+  stack,
+  stopGradient,
+  tanh,
+  uniformSample,
+  where,
+} from "./functions.ts";
+export { grad } from "./grad.ts";
+export { Graph } from "./graph.ts";
+export { optimise } from "./optimise.ts";
+export { reference } from "./reference/index.ts";
+export { checkWrite, slotSize, unionSlots } from "./slots.ts";
+export { type Axes, type Operand, Tensor } from "./tensor.ts";
+export { validate } from "./validate.ts";
+export { initialise, resetState } from "./initialise.ts";
+export {
+  type DataSpec,
+  defineModel,
+  type Initialiser,
+  type Loss,
+  type LossContext,
+  type Model,
+  type ParameterSpec,
+} from "./model.ts";
+export {
+  type BatchSize,
+  type EvaluationOptions,
+  type EvaluationProgram,
+  evaluationProgram,
+  type TrainingOptions,
+  type TrainingProgram,
+  trainingProgram,
+} from "./programs.ts";
+export {
+  type Coefficient,
+  type Initial,
+  type RuleContext,
+  type RuleResult,
+  type StateSpec,
+  type Tensors,
+  type UpdateRule,
+} from "./rule.ts";
+export { Trace, trace } from "./trace.ts";

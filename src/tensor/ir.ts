@@ -116,6 +116,8 @@ export type Node = Operation & {
   readonly shape: Shape;
   readonly dtype: DType;
   readonly scope: Scope;
+  /** `file:line` of the user's model that asked for it; for messages only. */
+  readonly origin?: string;
 };
 
 /**

@@ -1,0 +1,189 @@
+import { UsageError } from "../../errors/index.ts";
+import type { Executor, MetricValues, Session, SessionOptions } from "../executor.ts";
+import { type Node, type Program, type Slot, sizeOf } from "../ir.ts";
+import { checkWrite, slotSize, unionSlots } from "../slots.ts";
+import { evaluate, type Value } from "./kernels.ts";
+import { indexBelow, normals, randomWords, uniforms } from "./random.ts";
+
+/** The float64 executor: plain loops, member by member, node by node. Slow and obvious: the oracle of the others. */
+export const reference: Executor = {
+  name: "reference",
+  // Async by the interface; the work itself is immediate.
+  compile: (programs, options) => Promise.resolve().then(() => open(programs, options)),
+};
+
+class ReferenceSession implements Session {
+  readonly members: number;
+  readonly slots: readonly Slot[];
+  readonly bytes: number;
+  private readonly programs: Readonly<Record<string, Program>>;
+  private readonly options: SessionOptions;
+  private readonly storage = new Map<string, { readonly slot: Slot; readonly values: Value }>();
+  private readonly results = new Map<string, Record<string, MetricValues>>();
+
+  constructor(programs: Readonly<Record<string, Program>>, options: SessionOptions) {
+    this.programs = programs;
+    this.options = options;
+    this.members = options.members;
+    for (const slot of unionSlots(programs).values()) {
+      const size = slotSize(slot, this.members);
+      const values = slot.dtype === "int32" ? new Int32Array(size) : new Float64Array(size);
+      this.storage.set(slot.name, { slot, values });
+    }
+    this.slots = [...this.storage.values()].map(({ slot }) => slot);
+    this.bytes = [...this.storage.values()].reduce((sum, { values }) => sum + values.byteLength, 0);
+  }
+
+  write(name: string, member: number | "all", data: ArrayLike<number>): void {
+    const stored = this.storage.get(name);
+    const repeated = checkWrite(stored?.slot, name, this.members, member, data);
+    if (stored === undefined) return;
+    if (repeated) for (let m = 0; m < this.members; m++) stored.values.set(data, m * data.length);
+    else stored.values.set(data, member === "all" ? 0 : member * sizeOf(stored.slot.shape));
+  }
+
+  read(name: string, member: number | "all"): Value {
+    const stored = this.storage.get(name);
+    if (stored === undefined) throw new UsageError(`slot ${name}: no program of this session uses it.`);
+    return member === "all" ? stored.values.slice() : this.row(name, member).slice();
+  }
+
+  step(name: string, steps: number, fromStep: number): Promise<void> {
+    return Promise.resolve().then(() => this.advance(name, steps, fromStep));
+  }
+
+  private advance(name: string, steps: number, fromStep: number): void {
+    const program = this.programs[name];
+    if (program === undefined) throw new UsageError(`program ${name}: this session has no such program.`);
+    const { members } = this;
+    const last = program.metrics.map(() => new Float64Array(members));
+    const sums = program.metrics.map(() => new Float64Array(members));
+    for (let step = fromStep; step < fromStep + steps; step++) {
+      const shared = new Map<number, Value>();
+      for (let member = 0; member < members; member++) {
+        const values = this.evaluateMember(program, member, step, shared);
+        program.metrics.forEach(({ node }, i) => {
+          last[i]![member] = values[node]![0]!;
+          sums[i]![member]! += values[node]![0]!;
+        });
+        for (const { slot, node } of program.updates) this.row(slot, member).set(values[node]!);
+      }
+    }
+    this.results.set(
+      name,
+      Object.fromEntries(
+        program.metrics.map((metric, i) => [
+          metric.name,
+          { last: last[i]!, mean: sums[i]!.map((sum) => sum / steps) },
+        ]),
+      ),
+    );
+  }
+
+  metrics(name: string): Readonly<Record<string, MetricValues>> {
+    const result = this.results.get(name);
+    if (result === undefined) throw new UsageError(`program ${name}: has not run yet, so it has no metrics.`);
+    return result;
+  }
+
+  copyMember(from: number, to: number): void {
+    this.mergeMembers([from], [1], to);
+  }
+
+  mergeMembers(sources: readonly number[], weights: readonly number[], to: number): void {
+    for (const { slot } of this.storage.values()) {
+      if (slot.kind !== "parameter" && slot.kind !== "state") continue;
+      const rows = sources.map((source) => this.row(slot.name, source));
+      const merged =
+        slot.dtype === "int32" || rows.length === 1
+          ? rows[0]!.slice()
+          : Float64Array.from(rows[0]!, (_, i) =>
+              rows.reduce((sum, row, k) => sum + weights[k]! * row[i]!, 0),
+            );
+      this.row(slot.name, to).set(merged);
+    }
+  }
+
+  close(): Promise<void> {
+    this.storage.clear();
+    return Promise.resolve();
+  }
+
+  private row(name: string, member: number): Value {
+    const { slot, values } = this.storage.get(name)!;
+    const size = sizeOf(slot.shape);
+    return values.subarray(member * size, (member + 1) * size);
+  }
+
+  private evaluateMember(
+    program: Program,
+    member: number,
+    step: number,
+    shared: Map<number, Value>,
+  ): Value[] {
+    const values: Value[] = [];
+    for (const node of program.nodes) {
+      const known = node.scope === "shared" ? shared.get(node.id) : undefined;
+      const value =
+        known ??
+        this.source(node, member, step, values) ??
+        evaluate(
+          node,
+          node.inputs.map((id) => values[id]!),
+          node.inputs.map((id) => program.nodes[id]!),
+        );
+      if (node.scope === "shared") shared.set(node.id, value);
+      values.push(value);
+    }
+    return values;
+  }
+
+  /** The value of a node that is not a function of values: literals, storage, the step, randomness. */
+  private source(node: Node, member: number, step: number, values: readonly Value[]): Value | undefined {
+    const size = sizeOf(node.shape);
+    const words = (purpose: string, offset: number): Uint32Array => {
+      const memberId = this.options.memberIds?.[member] ?? member;
+      return randomWords(purpose, size, { key: this.options.key, memberId, step: step + offset });
+    };
+    switch (node.op) {
+      case "constant":
+        if (typeof node.values !== "number") return node.values;
+        return (node.dtype === "int32" ? new Int32Array(size) : new Float64Array(size)).fill(node.values);
+      case "read": {
+        const { slot, values: stored } = this.storage.get(node.slot)!;
+        return slot.kind === "data" ? stored : this.row(node.slot, member).slice();
+      }
+      case "step":
+        return Float64Array.of(step);
+      case "sequentialIndex":
+        return Int32Array.from({ length: size }, (_, i) => (step * size + i) % node.bound);
+      case "uniform":
+        return uniforms(size, words(node.purpose, node.offset));
+      case "normal":
+        return normals(size, words(node.purpose, node.offset));
+      case "randomIndex": {
+        const bound = node.inputs.length === 0 ? node.bound : values[node.inputs[0]!]![0]!;
+        return Int32Array.from(words(node.purpose, 0).subarray(0, size), (word) => indexBelow(word, bound));
+      }
+      default:
+        return undefined;
+    }
+  }
+}
+
+function open(programs: Readonly<Record<string, Program>>, options: SessionOptions): Session {
+  const { members, memberIds, memoryLimit } = options;
+  if (!Number.isInteger(members) || members < 1) {
+    throw new UsageError(`members: needs an integer >= 1, got ${members}.`);
+  }
+  if (memberIds !== undefined && memberIds.length !== members) {
+    throw new UsageError(`memberIds: needs one id for each of ${members} members, got ${memberIds.length}.`);
+  }
+  const session = new ReferenceSession(programs, options);
+  if (memoryLimit !== undefined && session.bytes > memoryLimit) {
+    throw new UsageError(
+      `members: ${members} members need ${session.bytes} bytes, the limit is ${memoryLimit}. Use fewer members.`,
+    );
+  }
+  return session;
+}

@@ -1,0 +1,85 @@
+import { refuse, UsageError } from "../errors/index.ts";
+import { shapeText } from "./infer.ts";
+import { type Program, type Slot, sizeOf } from "./ir.ts";
+
+/**
+ * The slots of several programs that share storage, by name.
+ * @throws UsageError listing each slot on which two programs disagree
+ */
+export function unionSlots(programs: Readonly<Record<string, Program>>): Map<string, Slot> {
+  const slots = new Map<string, Slot>();
+  const problems: string[] = [];
+  for (const [name, program] of Object.entries(programs)) {
+    for (const slot of program.slots) {
+      const known = slots.get(slot.name);
+      if (known === undefined) {
+        slots.set(slot.name, slot);
+        continue;
+      }
+      const text = (s: Slot): string => `${s.kind} ${s.dtype} ${shapeText(s.shape)}`;
+      if (text(known) !== text(slot)) {
+        problems.push(
+          `slot ${slot.name}: is ${text(known)}, but ${text(slot)} in program ${name}. Rename one.`,
+        );
+      }
+      const below = Math.min(known.below ?? Infinity, slot.below ?? Infinity);
+      slots.set(slot.name, below === Infinity ? known : { ...known, below });
+    }
+  }
+  refuse(problems);
+  return slots;
+}
+
+/** Elements of a slot for all members (once for `data`). */
+export const slotSize = (slot: Slot, members: number): number =>
+  sizeOf(slot.shape) * (slot.kind === "data" ? 1 : members);
+
+/**
+ * Checks a write before it happens; every executor calls it.
+ * @returns true when the data is one member's value for every row
+ * @throws UsageError with the slot's name, the rule, and the first offending row and column
+ */
+export function checkWrite(
+  slot: Slot | undefined,
+  name: string,
+  members: number,
+  member: number | "all",
+  data: ArrayLike<number>,
+): boolean {
+  if (slot === undefined) throw new UsageError(`slot ${name}: no program of this session uses it.`);
+  if (slot.kind === "data" && member !== "all") {
+    throw new UsageError(`slot ${name}: holds data of all members. Write it with "all".`);
+  }
+  if (member !== "all" && !(Number.isInteger(member) && member >= 0 && member < members)) {
+    throw new UsageError(`slot ${name}: member needs to be 0 to ${members - 1}, got ${member}.`);
+  }
+  const one = sizeOf(slot.shape);
+  const whole = member === "all" ? slotSize(slot, members) : one;
+  const repeated = member === "all" && slot.kind !== "data" && data.length === one && members > 1;
+  if (data.length !== whole && !repeated) {
+    throw new UsageError(
+      `slot ${name}: needs ${whole} numbers for shape ${shapeText(slot.shape)}, got ${data.length}.`,
+    );
+  }
+  const below = slot.dtype === "int32" ? (slot.below ?? 2147483648) : Infinity;
+  const low = slot.below === undefined && slot.dtype === "int32" ? -2147483648 : 0;
+  const strict = slot.kind === "data" || slot.kind === "hyper";
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i]!;
+    if (slot.dtype === "int32") {
+      if (Number.isInteger(value) && value >= low && value < below) continue;
+      const rule = slot.below === undefined ? "32-bit integers" : `integers from 0 to ${below - 1}`;
+      throw new UsageError(`slot ${name}: needs ${rule}, got ${value} at ${place(slot, i)}.`);
+    }
+    if (strict && !Number.isFinite(value)) {
+      throw new UsageError(`slot ${name}: needs finite numbers, got ${value} at ${place(slot, i)}.`);
+    }
+  }
+  return repeated;
+}
+
+function place(slot: Slot, index: number): string {
+  const row = slot.kind === "data" ? sizeOf(slot.shape.slice(1)) : sizeOf(slot.shape);
+  const name = slot.kind === "data" ? "row" : "member";
+  return row === 1 ? `${name} ${index}` : `${name} ${Math.floor(index / row)}, element ${index % row}`;
+}
