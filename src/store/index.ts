@@ -1,1 +1,6 @@
+export { canonicalJson } from "./canonical.ts";
+export { decisionLine } from "./decisions.ts";
+export { createRunStore, openRunReader, openRunStore, type RunStoreOptions } from "./open.ts";
+export { processStartTime } from "./process-identity.ts";
+export { rollupFactor, samplesPerBucket } from "./rollup.ts";
 export type * from "./types.ts";

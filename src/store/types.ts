@@ -70,26 +70,79 @@ export interface ControlRequest {
   readonly by: string;
 }
 
-/** `runs/<name>/run.db`, opened for writing by one process. All calls are synchronous and durable when they return. */
-export interface RunStore {
+/** Steps from … until, both ends included. */
+export interface StepRange {
+  readonly from?: number;
+  readonly until?: number;
+}
+
+/** The process that has the run open for writing. */
+export interface RunWriter {
+  readonly pid: number;
+  readonly host: string;
+  /** `unknown`: on another machine. `dead`: it ended without closing the run; `resume` takes over. */
+  readonly state: "alive" | "dead" | "unknown";
+}
+
+/** What anyone may read of a run, also while another process writes it. */
+export interface RunReader {
   readonly directory: string;
-  /** Everything inside is one transaction: all or nothing, kill -9 included. */
+
+  decisions(fromSeq?: number): IterableIterator<StoredDecisionEvent>;
+  decisionCount(): number;
+  /** The canonical lines of the decision log, without line ends: two runs are equal when these are. */
+  decisionLines(fromSeq?: number): IterableIterator<string>;
+  /** Digest of the whole decision log (hexadecimal): equal logs have equal digests. */
+  decisionDigest(): string;
+
+  operations(fromId?: number): IterableIterator<StoredOperation>;
+  segments(generation: number): SegmentResult[];
+
+  metricNames(): string[];
+  /** Samples as they came, oldest first. */
+  metrics(name: string, member: MemberId, range?: StepRange): MetricPoint[];
+  /**
+   * Buckets that touch the range, oldest first; the last one of the series holds fewer samples while it fills.
+   * @param level 0 = 8 samples a bucket, 1 = 64, …
+   */
+  metricBuckets(name: string, member: MemberId, level: number, range?: StepRange): MetricBucket[];
+
+  readonly checkpoints: CheckpointReader;
+
+  /** Leaves a request for the process that runs it. Returns its id. */
+  requestControl(request: Omit<ControlRequest, "id">): number;
+  pendingControls(): ControlRequest[];
+
+  /** Who has the run open for writing; null: nobody. */
+  writer(): RunWriter | null;
+  /** Changes whenever another process has committed something: a cheap question before reading anew. */
+  version(): number;
+  /**
+   * Checks the whole file: its structure, and every event of the decision log against its digest.
+   * @throws StoreError `corrupt`
+   */
+  check(): void;
+
+  close(): void;
+}
+
+/** `runs/<name>/run.db`, opened for writing by one process. All calls are synchronous and durable when they return. */
+export interface RunStore extends RunReader {
+  /** Everything inside is one transaction: all or nothing, kill -9 included. `work` must not return a promise. */
   transaction<T>(work: () => T): T;
 
   appendDecisions(events: readonly DecisionEvent[]): void;
-  decisions(fromSeq?: number): IterableIterator<StoredDecisionEvent>;
-  decisionCount(): number;
-
   appendOperation(operation: Operation): void;
-  operations(fromId?: number): IterableIterator<StoredOperation>;
 
-  /** Replaces an earlier attempt of the same (member, generation). */
+  /** Replaces an earlier attempt of the same (member, generation), and drops that attempt's metric samples. */
   putSegment(result: SegmentResult): void;
-  segments(generation: number): SegmentResult[];
-  /** Next attempt number of (member, generation): durable, so that a retry never reuses a directory. */
+  /** Next attempt number of (member, generation), from 1: durable, so that a retry never reuses a directory. */
   beginAttempt(member: MemberId, generation: number): number;
 
-  /** Samples of one attempt; a new attempt's first sample drops those of the attempt before. */
+  /**
+   * Samples of one attempt; a new attempt's first sample drops those of the attempt before. Buffered: written with the
+   * next commit or within a quarter of a second, so a crash may lose the newest, but never doubles any.
+   */
   addMetrics(
     member: MemberId,
     generation: number,
@@ -97,45 +150,59 @@ export interface RunStore {
     step: number,
     metrics: { readonly [name: string]: number },
   ): void;
-  metricNames(): string[];
-  metrics(
-    name: string,
-    member: MemberId,
-    range?: { readonly from?: number; readonly until?: number },
-  ): MetricPoint[];
-  metricBuckets(name: string, member: MemberId, level: number): MetricBucket[];
 
   readonly checkpoints: CheckpointStore;
 
-  requestControl(request: Omit<ControlRequest, "id">): number;
-  pendingControls(): ControlRequest[];
   acknowledgeControl(id: number, outcome: string): void;
 
   /** Process groups that the run started: pid and start time, to find orphans after a crash. */
   trackProcess(pid: number, startTime: string): void;
   untrackProcess(pid: number): void;
   trackedProcesses(): { readonly pid: number; readonly startTime: string }[];
-
-  close(): void;
 }
 
-/** Immutable, reference-counted states. A checkpoint is a directory; one directory may hold many members' rows. */
-export interface CheckpointStore {
-  /** An empty directory for an attempt to fill; not a checkpoint until `commit`. Left-overs are removed when a run is opened. */
-  prepare(member: MemberId, generation: number, attempt: number): string;
-  /**
-   * Makes a prepared directory the checkpoint(s) `ids` (several: shared, `rows[i]` belongs to `ids[i]`).
-   * Refuses links that lead out, special files, and an empty directory. Files become read-only.
-   * @throws UsageError saying which file breaks which rule
-   */
-  commit(prepared: string, ids: readonly CheckpointId[], rows?: readonly number[]): void;
+/** What an export made. */
+export interface CheckpointExport {
+  readonly files: number;
+  readonly bytes: number;
+  /** The member's row in a shared checkpoint. */
+  readonly row: number | null;
+  /** True: hard links to the run's own files, read-only as those are; false: copies (another disk). */
+  readonly linked: boolean;
+}
+
+/** Finds committed checkpoints. */
+export interface CheckpointReader {
   /** @throws StoreError `missing` or `corrupt` when the files are not what was committed */
   locate(id: CheckpointId): { readonly directory: string; readonly row: number | null };
   has(id: CheckpointId): boolean;
-  /** Deletes every checkpoint that is not in `keep`; never one that is pinned. Returns the bytes freed. */
-  collect(keep: readonly CheckpointId[]): number;
-  /** Keeps a checkpoint alive while something reads it. Call the result to let go. */
-  pin(id: CheckpointId): () => void;
+  /** Sum of file sizes, in bytes. */
   bytes(): number;
   list(): CheckpointId[];
+  /**
+   * Puts the checkpoint's files into a new (or empty) directory, as hard links where the file system allows.
+   * @throws StoreError `exists` when `toDirectory` holds something; `missing`, `corrupt` as `locate`
+   */
+  exportCheckpoint(id: CheckpointId, toDirectory: string): CheckpointExport;
+}
+
+/** Immutable, reference-counted states. A checkpoint is a directory; one directory may hold many members' rows. */
+export interface CheckpointStore extends CheckpointReader {
+  /** An empty directory for an attempt to fill; not a checkpoint until `commit`. Left-overs are removed when a run is opened. */
+  prepare(member: MemberId, generation: number, attempt: number): string;
+  /**
+   * Makes a prepared directory the checkpoint(s) `ids` (several: shared, `rows[i]` belongs to `ids[i]`). An id that
+   * exists already (a segment repeated after a crash) then means the new files. Refuses symbolic links, special files
+   * and a directory without files. Files become read-only; a hard link to a file that can still be written elsewhere
+   * becomes a copy.
+   * @throws UsageError saying which file breaks which rule
+   */
+  commit(prepared: string, ids: readonly CheckpointId[], rows?: readonly number[]): void;
+  /**
+   * Deletes every checkpoint that is not in `keep`; never one that is pinned. Inside a transaction the files go when it
+   * commits. Returns the bytes freed.
+   */
+  collect(keep: readonly CheckpointId[]): number;
+  /** Keeps a checkpoint alive while something reads it. Call the result to let go. @throws StoreError as `locate` */
+  pin(id: CheckpointId): () => void;
 }
