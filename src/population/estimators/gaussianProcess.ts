@@ -1,0 +1,127 @@
+import {
+  type Cholesky,
+  cholesky,
+  choleskyLogDeterminant,
+  choleskySolve,
+  solveLower,
+} from "../../math/index.ts";
+import { spreads } from "./kernel.ts";
+import type { Estimate, Estimator, Sample } from "./types.ts";
+
+/** Lengths in units of each feature's spread, and ratios of noise to signal variance, that are tried. */
+const LENGTHS = [0.3, 0.6, 1.2, 2.4];
+const NOISE = [0.1, 0.5, 2, 8];
+/** For several features each may also be switched off by a length beyond its range (automatic relevance). */
+const IRRELEVANT = 10;
+/** Above this the oldest (lightest) observations are left out: one factorisation is n³/6. */
+const MOST = 150;
+
+/**
+ * Gaussian process with squared-exponential kernel and constant mean (docs/theory, T5.2 gp): lengths and noise by profile
+ * marginal likelihood over a small grid, the signal variance in closed form; several features by coordinate ascent over
+ * their lengths (automatic relevance). The factorisation adds jitter where needed; observations of weight w have noise
+ * variance divided by w.
+ */
+export const gaussianProcess: Estimator = (full, queries) => {
+  const sample = lightest(full);
+  const n = sample.values.length;
+  if (n < 4) return queries.map(() => null);
+  const units = spreads(sample).map((s) => (s > 0 ? s : 1));
+  const p = units.length;
+  const better = (best: Fit | null, lengths: readonly number[], noise: number): Fit | null => {
+    const candidate = fit(sample, units, lengths, noise);
+    return candidate !== null && (best === null || candidate.evidence > best.evidence) ? candidate : best;
+  };
+  let best: Fit | null = null;
+  for (const length of LENGTHS) {
+    for (const noise of NOISE) best = better(best, new Array<number>(p).fill(length), noise);
+  }
+  for (let sweep = 0; p > 1 && sweep < 2; sweep++) {
+    for (let d = 0; d < p; d++) {
+      for (const length of [...LENGTHS, IRRELEVANT]) {
+        if (best !== null) best = better(best, best.lengths.with(d, length), best.noise);
+      }
+    }
+  }
+  const chosen = best;
+  return queries.map((query) => (chosen === null ? null : predict(chosen, sample, units, query)));
+};
+
+interface Fit {
+  readonly lengths: readonly number[];
+  readonly noise: number;
+  readonly factors: Cholesky;
+  readonly mean: number;
+  /** Signal variance. */
+  readonly signal: number;
+  /** K⁻¹(y − mean) `[n]` */
+  readonly alpha: Float64Array;
+  readonly evidence: number;
+}
+
+function fit(
+  sample: Sample,
+  units: readonly number[],
+  lengths: readonly number[],
+  noise: number,
+): Fit | null {
+  const n = sample.values.length;
+  const K = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) {
+      K[i * n + j] = covariance(sample.features[i]!, sample.features[j]!, units, lengths);
+    }
+    K[i * n + i] = 1 + noise / (sample.weights?.[i] ?? 1);
+  }
+  const factors = cholesky(K, n);
+  if (factors === null) return null;
+  const ones = choleskySolve(factors, new Float64Array(n).fill(1));
+  let numerator = 0;
+  let denominator = 0;
+  for (let i = 0; i < n; i++) {
+    numerator += ones[i]! * sample.values[i]!;
+    denominator += ones[i]!;
+  }
+  const mean = numerator / denominator;
+  const centred = Float64Array.from(sample.values, (v) => v - mean);
+  const alpha = choleskySolve(factors, centred);
+  let quadratic = 0;
+  for (let i = 0; i < n; i++) quadratic += alpha[i]! * centred[i]!;
+  const signal = Math.max(quadratic / n, 1e-300);
+  const evidence = -0.5 * (n * Math.log(signal) + choleskyLogDeterminant(factors));
+  return { lengths, noise, factors, mean, signal, alpha, evidence };
+}
+
+function predict(fitted: Fit, sample: Sample, units: readonly number[], query: readonly number[]): Estimate {
+  const k = Float64Array.from(sample.features, (row) => covariance(row, query, units, fitted.lengths));
+  let mean = fitted.mean;
+  for (let i = 0; i < k.length; i++) mean += k[i]! * fitted.alpha[i]!;
+  const half = solveLower(fitted.factors, k);
+  let explained = 0;
+  for (const value of half) explained += value * value;
+  return { mean, error: Math.sqrt(fitted.signal * Math.max(0, 1 - explained)) };
+}
+
+function covariance(
+  a: readonly number[],
+  b: readonly number[],
+  units: readonly number[],
+  lengths: readonly number[],
+): number {
+  let distance = 0;
+  for (let d = 0; d < units.length; d++) distance += ((a[d]! - b[d]!) / (units[d]! * lengths[d]!)) ** 2;
+  return Math.exp(-distance / 2);
+}
+
+function lightest(sample: Sample): Sample {
+  if (sample.values.length <= MOST) return sample;
+  const order = sample.values
+    .map((_, i) => i)
+    .toSorted((a, b) => (sample.weights?.[b] ?? 1) - (sample.weights?.[a] ?? 1) || a - b)
+    .slice(0, MOST);
+  return {
+    features: order.map((i) => sample.features[i]!),
+    values: order.map((i) => sample.values[i]!),
+    weights: order.map((i) => sample.weights?.[i] ?? 1),
+  };
+}
