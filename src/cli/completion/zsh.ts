@@ -1,7 +1,7 @@
 import type { Argument, Command, Option } from "../table/index.ts";
 import { fixedValues, isDynamic, rows } from "./words.ts";
 
-const quote = (text: string): string => text.replaceAll("'", "'\\''").replaceAll(/([\[\]:])/g, "\\$1");
+const quote = (text: string): string => text.replaceAll("'", "'\\''").replaceAll(/([[\]:])/g, "\\$1");
 
 function action(of: Option | Argument, commands: readonly Command[]): string {
   const fixed = fixedValues(of, commands);

@@ -76,6 +76,8 @@ export const checkCommand = {
       summary: "the script trains from scratch each time",
     },
     shared.resident,
+    shared.level,
+    shared.shell,
     shared.timeout,
     shared.json,
     shared.verbose,

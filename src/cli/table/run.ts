@@ -148,6 +148,8 @@ const trainer = [
     summary: "the script trains from scratch each time: needs no {load}",
   },
   shared.resident,
+  shared.level,
+  shared.shell,
   shared.timeout,
 ] as const satisfies readonly Option[];
 

@@ -108,6 +108,23 @@ export const resident = {
   summary: "keep one trainer process per slot (protocol level 3)",
 } as const satisfies Option;
 
+export const level = {
+  name: "level",
+  type: "string",
+  value: "auto|1|2|3",
+  choices: ["auto", "1", "2", "3"],
+  fallback: "auto",
+  group: "Trainer",
+  summary: "protocol: 1 arguments, 2 environment, 3 resident process (docs/protocol.md)",
+} as const satisfies Option;
+
+export const shell = {
+  name: "shell",
+  type: "boolean",
+  group: "Trainer",
+  summary: "run the command, one quoted string, with /bin/sh",
+} as const satisfies Option;
+
 export const hp = {
   name: "hp",
   type: "string",

@@ -2,24 +2,24 @@
  * Text that a trainer, a configuration or a run directory gave us is untrusted: it may carry terminal escapes.
  */
 
-/** Terminal escape sequences: CSI, OSC (ended by BEL or ST), and the two-character ones. */
+const escape = String.fromCharCode(0x1b);
+const bell = String.fromCharCode(0x07);
+const csi = String.fromCharCode(0x9b);
+
+/** Terminal escape sequences: CSI (both forms), OSC and the like (ended by BEL or ST), and two-character ones. */
 const escapes = new RegExp(
   [
-    "\\u001b\\[[0-?]*[ -/]*[@-~]",
-    "\\u001b[\\]PX^_][^\\u0007\\u001b]*(?:\\u0007|\\u001b\\\\)?",
-    "\\u001b[@-Z\\\\^_`-~]?",
-    "\\u009b[0-?]*[ -/]*[@-~]",
+    `(?:${escape}\\[|${csi})[0-?]*[ -/]*[@-~]?`,
+    `${escape}[\\]PX^_][^${bell}${escape}]*(?:${bell}|${escape}\\\\)?`,
+    `${escape}[ -~]?`,
   ].join("|"),
   "g",
 );
 
-/** C0 and C1 controls, and the marks that reorder or hide text. */
-const controls = new RegExp(
-  "[\\u0000-\\u001f\\u007f-\\u009f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]",
-  "g",
-);
+/** C0 and C1 controls, and characters that reorder or hide text. */
+const controls = /\p{Cc}|[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 
-/** One line without escapes, control characters or direction overrides; runs of blanks become one space. */
+/** One line without escapes, control characters or direction overrides; line breaks and tabs become one blank. */
 export function plain(text: string): string {
   return text
     .replace(escapes, "")

@@ -3,7 +3,7 @@ const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
 
 /** Colour sequences, which our own renderer adds. */
-const colour = new RegExp("\\u001b\\[[0-9;]*m", "g");
+const colour = new RegExp(`${String.fromCharCode(0x1b)}\\[[0-9;]*m`, "g");
 
 /** Terminal cells that a text takes; colour sequences take none. */
 export function width(text: string): number {

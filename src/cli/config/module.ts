@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import { extname, relative } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { UsageError } from "../../errors/index.ts";
+import { codeFrame } from "./frame.ts";
+
+const typescript = new Set([".ts", ".mts", ".cts", ".tsx"]);
+const javascript = new Set([".js", ".mjs", ".cjs"]);
+
+export const isModule = (file: string): boolean =>
+  typescript.has(extname(file)) || javascript.has(extname(file));
+
+/**
+ * Imports a module and gives its default export (called, when it is a function). TypeScript runs natively where Node
+ * strips types, else through tsx, so that both share this process's copy of polytempo.
+ *
+ * @param file as the user wrote it
+ * @throws UsageError with the line of the module that failed
+ */
+export async function loadModule(file: string, absolute: string): Promise<unknown> {
+  const url = pathToFileURL(absolute).href;
+  const unregister = typescript.has(extname(absolute)) ? await registerTypeScript() : () => {};
+  try {
+    const module = (await import(url)) as { readonly default?: unknown };
+    if (module.default === undefined) {
+      throw new UsageError(`${file}: needs a default export with the run's options, got none`);
+    }
+    return typeof module.default === "function" ? await (module.default as () => unknown)() : module.default;
+  } catch (error) {
+    throw placed(error, file, absolute);
+  } finally {
+    unregister();
+  }
+}
+
+async function registerTypeScript(): Promise<() => void> {
+  const features = process.features as { readonly typescript?: false | string };
+  if (features.typescript === "strip" || features.typescript === "transform") return () => {};
+  const { register } = await import("tsx/esm/api");
+  const unregister = register();
+  return () => void unregister();
+}
+
+/** The same problems with the module's own line under them. */
+function placed(error: unknown, file: string, absolute: string): unknown {
+  if (!(error instanceof Error)) return error;
+  const problems = error instanceof UsageError ? error.problems : [`${file}: ${error.message}`];
+  const place = placeInStack(error.stack ?? "", absolute);
+  if (place === undefined) return new UsageError(problems);
+  const [first = "", ...others] = problems;
+  const frame = codeFrame(read(absolute), { file, ...place, length: 1000 });
+  const framed = new UsageError([[first, ...frame].join("\n"), ...others]);
+  if (error.stack !== undefined) framed.stack = error.stack;
+  return framed;
+}
+
+const read = (absolute: string): string => {
+  try {
+    return readFileSync(absolute, "utf8");
+  } catch {
+    return "";
+  }
+};
+
+/** The topmost stack frame within the module. */
+function placeInStack(stack: string, absolute: string): { line: number; column: number } | undefined {
+  for (const line of stack.split("\n")) {
+    const match = /((?:file:\/\/)?\/.*?|[A-Za-z]:\\.*?)(?:\?[^:]*)?:(\d+):(\d+)\)?$/.exec(
+      line.trim().replace(/^at (?:.*\()?/, ""),
+    );
+    if (match === null) continue;
+    const path = match[1]!.startsWith("file:") ? fileURLToPath(match[1]!) : match[1]!;
+    if (relative(path, absolute) === "") return { line: Number(match[2]), column: Number(match[3]) };
+  }
+  return undefined;
+}
