@@ -10,10 +10,8 @@ export {
   neutralEffectiveSize,
   offspring,
   price,
-  quartiles,
   selectionDifferential,
 } from "./diagnostics/index.ts";
-export { instantaneous } from "./fitness/instantaneous.ts";
 export { initialPopulation } from "./initialPopulation.ts";
 export { memberName } from "./memberName.ts";
 export { type GaussianOptions, gaussian } from "./mutation/gaussian.ts";
@@ -23,4 +21,42 @@ export { noSelection } from "./selection/none.ts";
 export { type Ranking, ranking } from "./selection/ranking.ts";
 export { type TruncationOptions, truncation } from "./selection/truncation.ts";
 export { type SlowStepOptions, slowStep } from "./slowStep.ts";
+export {
+  type Curve,
+  type CurvePoint,
+  type Curves,
+  evaluationsAtEqualStep,
+  extendCurve,
+  extendCurves,
+  interpolate,
+} from "./curves.ts";
+export { improvementRate } from "./fitness/improvementRate.ts";
+export { instantaneous, signedValue } from "./fitness/instantaneous.ts";
+export { intervalAverage } from "./fitness/intervalAverage.ts";
+export { type LineageEmaOptions, lineageEma } from "./fitness/lineageEma.ts";
+export { type LineageUpdate, intervalMean, lineageFitness } from "./fitness/lineageFitness.ts";
+export { compose } from "./mutation/compose.ts";
+export { type Kernel, elementwise, mutable } from "./mutation/elementwise.ts";
+export { type MixtureComponent, mixture } from "./mutation/mixture.ts";
+export { neighbour } from "./mutation/neighbour.ts";
+export { type PbtPerturbOptions, pbtPerturb } from "./mutation/pbtPerturb.ts";
+export { perHyperparameter } from "./mutation/perHyperparameter.ts";
+export { type ResampleOptions, resample } from "./mutation/resample.ts";
+export {
+  type Registry,
+  type RuleEntry,
+  fitnessFrom,
+  mutationFrom,
+  registry,
+  selectionFrom,
+} from "./registry.ts";
+export { type RulesSpec, rulesFrom, rulesSpec } from "./rules.ts";
+export { type BinaryTournamentOptions, binaryTournament } from "./selection/binaryTournament.ts";
+export { type BoltzmannOptions, boltzmann } from "./selection/boltzmann.ts";
+export { type FermiOptions, fermi } from "./selection/fermi.ts";
+export { type LinearPairwiseOptions, linearPairwise } from "./selection/linearPairwise.ts";
+export { type Meeting, type Verdict, pairwise } from "./selection/pairwise.ts";
+export { boltzmannWeights } from "./selection/weights.ts";
+export { type WelchOptions, welch } from "./selection/welch.ts";
+export { type WrightFisherOptions, systematic, wrightFisher } from "./selection/wrightFisher.ts";
 export type * from "./types.ts";

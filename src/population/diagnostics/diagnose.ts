@@ -1,3 +1,4 @@
+import { quantiles } from "../../math/index.ts";
 import type { Key } from "../../random/index.ts";
 import type { SearchSpace } from "../../space/index.ts";
 import { signedValue } from "../fitness/instantaneous.ts";
@@ -7,7 +8,6 @@ import { diversity, lineages } from "./diversity.ts";
 import { effectiveSize } from "./effectiveSize.ts";
 import { offspring } from "./offspring.ts";
 import { price } from "./price.ts";
-import { quartiles } from "./quantiles.ts";
 import { selectionDifferential } from "./selectionDifferential.ts";
 
 /** One slow step, seen from outside. */
@@ -75,12 +75,12 @@ export function diagnose(event: Event): Diagnostics {
     }
   }
   const scoreOf = new Map<MemberId, number | null>(scores.map(({ member, score }) => [member, score]));
-  const values = evaluations.filter((evaluation) => signedValue(evaluation, 1) !== null);
+  const values = evaluations.flatMap((evaluation) => signedValue(evaluation, 1) ?? []);
   const { surviving, effective } = lineages(after.members);
   return {
     generation: before.generation,
     best: bestOf(event),
-    quantiles: quartiles(values.map(({ value }) => value!)),
+    quantiles: values.length === 0 ? null : quantiles(values, [0, 0.25, 0.5, 0.75, 1]),
     copies: decisions.filter(({ action }) => action === "copy").length,
     failed: evaluations.filter(({ status }) => status === "failed").length,
     price: priceTerms,

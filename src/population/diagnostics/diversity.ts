@@ -1,3 +1,4 @@
+import { standardDeviation } from "../../math/index.ts";
 import type { Distribution, Value } from "../../space/index.ts";
 import type { Member, MemberId } from "../types.ts";
 
@@ -26,12 +27,5 @@ export function diversity(
   coordinates: readonly number[] | null,
 ): number {
   if (distribution.topology === "unordered" || coordinates === null) return effectiveKinds(values);
-  let mean = 0;
-  let squares = 0;
-  for (const [i, x] of coordinates.entries()) {
-    const delta = x - mean;
-    mean += delta / (i + 1);
-    squares += delta * (x - mean);
-  }
-  return coordinates.length === 0 ? 0 : Math.sqrt(squares / coordinates.length);
+  return standardDeviation(coordinates, 0);
 }

@@ -3,5 +3,4 @@ export { diversity, effectiveKinds, lineages } from "./diversity.ts";
 export { effectiveSize, neutralEffectiveSize } from "./effectiveSize.ts";
 export { type Offspring, offspring } from "./offspring.ts";
 export { price } from "./price.ts";
-export { quartiles } from "./quantiles.ts";
 export { selectionDifferential } from "./selectionDifferential.ts";

@@ -1,3 +1,4 @@
+import { mean } from "../../math/index.ts";
 import type { PriceTerms } from "../types.ts";
 
 /**
@@ -19,17 +20,12 @@ export function price(
   counts: readonly number[],
 ): PriceTerms {
   const n = before.length;
-  let meanBefore = 0;
-  let meanAfter = 0;
-  for (let i = 0; i < n; i++) {
-    meanBefore += before[i]! / n;
-    meanAfter += after[i]! / n;
-  }
+  const meanBefore = mean(before);
   let covariance = 0;
   let transmission = 0;
   for (let i = 0; i < n; i++) {
     covariance += ((counts[i]! - 1) * (before[i]! - meanBefore)) / n;
     transmission += (after[i]! - before[parents[i]!]!) / n;
   }
-  return { change: meanAfter - meanBefore, selection: covariance, transmission };
+  return { change: mean(after) - meanBefore, selection: covariance, transmission };
 }

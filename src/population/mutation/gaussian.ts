@@ -1,4 +1,4 @@
-import { refuse } from "../../errors/index.ts";
+import { demand, positiveOption, probabilityOption } from "../options.ts";
 import type { Mutation } from "../types.ts";
 import { elementwise } from "./elementwise.ts";
 import { moveOrdered, moveUnordered, mustStep } from "./neighbour.ts";
@@ -27,11 +27,11 @@ export interface GaussianOptions {
  */
 export function gaussian(options: GaussianOptions = {}): Mutation {
   const { sigma = 0.1, step = 0.5, switch: change = 0.25 } = options;
-  const problems: string[] = [];
-  if (!(sigma > 0 && sigma < Infinity)) problems.push(`gaussian.sigma: needs a number > 0, got ${sigma}`);
-  if (!(step >= 0 && step <= 1)) problems.push(`gaussian.step: needs 0 <= step <= 1, got ${step}`);
-  if (!(change >= 0 && change <= 1)) problems.push(`gaussian.switch: needs 0 <= switch <= 1, got ${change}`);
-  refuse(problems);
+  demand("gaussian", [
+    positiveOption("sigma", sigma),
+    probabilityOption("step", step),
+    probabilityOption("switch", change),
+  ]);
   return elementwise({ kind: "gaussian", sigma, step, switch: change }, (distribution, value, draws) => {
     const { topology, cardinality } = distribution;
     if (topology === "unordered") return moveUnordered(distribution, value, draws, change);

@@ -1,5 +1,5 @@
-import { UsageError } from "../../errors/index.ts";
 import { stream } from "../../random/index.ts";
+import { demand, isWithin } from "../options.ts";
 import type { Choice, Selection } from "../types.ts";
 import { ranking } from "./ranking.ts";
 
@@ -25,9 +25,14 @@ export interface TruncationOptions {
  * const selection = truncation({ fraction: 0.25 });
  */
 export function truncation({ fraction = 0.2 }: TruncationOptions = {}): Selection {
-  if (!(fraction > 0 && fraction <= 0.5)) {
-    throw new UsageError(`truncation.fraction: needs 0 < fraction <= 0.5, got ${fraction}`);
-  }
+  demand("truncation", [
+    {
+      name: "fraction",
+      value: fraction,
+      needs: "0 < fraction <= 0.5",
+      holds: isWithin(fraction, Number.MIN_VALUE, 0.5),
+    },
+  ]);
   return {
     spec: { kind: "truncation", fraction },
     select(contestants, key, generation) {
