@@ -6,6 +6,7 @@ import {
   parseMessage,
   ProtocolProblem,
   reportOf,
+  show,
   textOf,
   type TrainerReport,
 } from "../protocol/report.ts";
@@ -165,7 +166,7 @@ export async function attempt(input: AttemptInput): Promise<AttemptResult> {
       }
       if (parsed.get("protocol") !== PROTOCOL_VERSION) {
         throw new ProtocolProblem(
-          `says hello with protocol ${excerpt(String(parsed.get("protocol")))}, but this Polytempo speaks protocol ${PROTOCOL_VERSION}. Install the client that belongs to it?`,
+          `says hello with protocol ${show(parsed.get("protocol"))}, but this Polytempo speaks protocol ${PROTOCOL_VERSION}. Install the client that belongs to it?`,
         );
       }
       worker.greeted = true;

@@ -6,6 +6,7 @@ const START_BYTES = 256 * 1024;
 const END_BYTES = 64 * 1024;
 const TAIL_LINES = 20;
 const TAIL_LINE_LENGTH = 300;
+const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*[A-Za-z]`, "g");
 
 /** What one segment's process prints, in a file of bounded size. Never throws, never holds the process up. */
 export interface OutputLog {
@@ -93,7 +94,12 @@ export function outputLog(
         .bytes()
         .toString("utf8")
         .split(/\r?\n|\r/)
-        .map((line) => line.replaceAll(/\u001b\[[0-9;]*[A-Za-z]|[^\P{C}\t]/gu, "").trimEnd())
+        .map((line) =>
+          line
+            .replaceAll(COLOUR, "")
+            .replaceAll(/[^\P{C}\t]/gu, "")
+            .trimEnd(),
+        )
         .filter((line) => line !== "");
       return lines
         .slice(-TAIL_LINES)

@@ -29,7 +29,7 @@ export async function openCommandSession(
 ): Promise<TrainerSession> {
   checkPlaceholders(plan, context.space.names);
   if (!plan.shell) requireProgram(plan.command[0]!, plan.cwd, plan.env);
-  const { reaper, release } = sharedReaper();
+  const shared = sharedReaper();
   const closing = new AbortController();
   let resident: TrainerProcess | null = null;
   let running: Promise<unknown> = Promise.resolve();
@@ -70,9 +70,9 @@ export async function openCommandSession(
         resident = startTrainerProcess(
           plan,
           plan.command.map((word) => fill(word, values, quote)),
-          environmentOf(segment, context, plan, files, reaper.token),
+          environmentOf(segment, context, plan, files, shared.reaper.token),
           context,
-          reaper,
+          shared.reaper,
           listener,
         );
         hooks.note(segment.member, "process", { pid: resident.group.pid });
@@ -114,7 +114,7 @@ export async function openCommandSession(
         clearTimeout(impatience);
       }
       resident = null;
-      await release();
+      await shared.release();
     },
   };
 }

@@ -13,7 +13,6 @@ export class JsonProblem extends Error {
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const SPACE = /[ \t\r\n]*/y;
 
 const WORDS: readonly (readonly [string, JsonValue])[] = [
@@ -51,9 +50,16 @@ export function parseJson(text: string, maxDepth = 16): JsonValue {
   };
 
   const string = (): string => {
-    const token = match(STRING);
-    if (token === null) throw problem("expected a string");
-    return JSON.parse(token) as string;
+    if (text[at] !== '"') throw problem("expected a string");
+    let end = at + 1;
+    while (end < text.length && text[end] !== '"') end += text[end] === "\\" ? 2 : 1;
+    try {
+      const result = JSON.parse(text.slice(at, end + 1)) as string;
+      at = end + 1;
+      return result;
+    } catch {
+      throw problem("a string that is not well formed");
+    }
   };
 
   const value = (depth: number): JsonValue => {

@@ -125,8 +125,10 @@ export function textOf(message: JsonObject, name: string): string | null {
   return typeof value === "string" ? value.slice(0, LIMITS.messageLength) : null;
 }
 
-function show(value: JsonValue): string {
-  if (isJsonObject(value)) return "an object";
-  if (Array.isArray(value)) return "a list";
-  return typeof value === "string" ? `"${excerpt(value, 40)}"` : String(value);
+/** Shows a value in a message. */
+export function show(value: JsonValue | undefined): string {
+  if (value === undefined) return "nothing";
+  if (typeof value === "string") return `"${excerpt(value, 40)}"`;
+  if (value === null || typeof value !== "object") return String(value);
+  return isJsonObject(value) ? "an object" : "a list";
 }
