@@ -59,4 +59,13 @@ export { type Meeting, type Verdict, pairwise } from "./selection/pairwise.ts";
 export { boltzmannWeights } from "./selection/weights.ts";
 export { type WelchOptions, welch } from "./selection/welch.ts";
 export { type WrightFisherOptions, systematic, wrightFisher } from "./selection/wrightFisher.ts";
+export {
+  type Estimate,
+  type Estimator,
+  gaussianProcess,
+  localLinear,
+  nadarayaWatson,
+  quadraticRidge,
+  type Sample,
+} from "./estimators/index.ts";
 export type * from "./types.ts";

@@ -34,7 +34,12 @@ export const gaussianProcess: Estimator = (full, queries) => {
   };
   let best: Fit | null = null;
   for (const length of LENGTHS) {
-    for (const noise of NOISE) best = better(best, new Array<number>(p).fill(length), noise);
+    for (const noise of NOISE)
+      best = better(
+        best,
+        Array.from({ length: p }, () => length),
+        noise,
+      );
   }
   for (let sweep = 0; p > 1 && sweep < 2; sweep++) {
     for (let d = 0; d < p; d++) {

@@ -80,7 +80,7 @@ export const localLinear: Estimator = (sample, queries) => {
     }
     if (!(s0 > 0)) return null;
     const p = query.length;
-    const slopes = new Array<number>(p).fill(0);
+    const slopes = Array.from({ length: p }, () => 0);
     let mean = t0 / s0;
     for (let sweep = 0; sweep < (p === 1 ? 1 : 20); sweep++) {
       for (let d = 0; d < p; d++) {
