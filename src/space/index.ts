@@ -1,4 +1,5 @@
 export { choice } from "./choice.ts";
+export { searchSpaceFromConfig } from "./config/searchSpaceFromConfig.ts";
 export { constant } from "./constant.ts";
 export { integer } from "./integer.ts";
 export type { LawOptions } from "./law.ts";
@@ -17,5 +18,10 @@ export {
   searchSpaceOf,
 } from "./searchSpace.ts";
 export { distributionFrom, distributionKinds } from "./spec.ts";
+export {
+  type NamedDistribution,
+  parseHyperparameter,
+  searchSpaceFromText,
+} from "./text/parseHyperparameter.ts";
 export type { Distribution, Hyperparameters, Json, SearchSpace, Topology, Value } from "./types.ts";
 export { uniform } from "./uniform.ts";

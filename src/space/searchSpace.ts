@@ -78,26 +78,22 @@ export function searchSpaceFrom(spec: Json): SearchSpace<NestedHyperparameters> 
       problems.push(...error.problems.map((text) => `space.${name}: ${text}`));
     }
   }
-  try {
-    const space = searchSpaceOf(entries);
-    refuse(problems);
-    return space;
-  } catch (error) {
-    if (!(error instanceof UsageError) || problems.length === 0) throw error;
-    throw new UsageError([...new Set([...problems, ...(entries.length === 0 ? [] : error.problems)])]);
-  }
+  return searchSpaceOf(entries, problems);
 }
 
 /**
  * A space from flat names: "." in a name makes groups, as in `model.width`.
+ * @param earlier problems found while reading, reported with the others
  * @throws UsageError with every problem, each with its place; a name given twice, or as a value and as a group
  */
 export function searchSpaceOf(
   entries: readonly (readonly [string, Distribution])[],
+  earlier: readonly string[] = [],
 ): SearchSpace<NestedHyperparameters> {
-  const problems: string[] = [];
+  const problems = [...earlier];
   const names = new Set<string>();
-  if (entries.length === 0) problems.push("space: needs at least one hyperparameter");
+  if (entries.length === 0 && problems.length === 0)
+    problems.push("space: needs at least one hyperparameter");
   for (const [name, { problems: own = [] }] of entries) {
     const wrong = name
       .split(".")
