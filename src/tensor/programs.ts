@@ -26,7 +26,7 @@ export interface TrainingOptions {
 
 export interface TrainingProgram {
   readonly program: Program;
-  /** How the parameters and the optimizer's state begin: see `initialise`. */
+  /** How the optimizer's state begins, by slot (`optimizer/…`): see `initialise`. */
   readonly initial: Readonly<Record<string, StateSpec>>;
   readonly model: Model;
 }
@@ -138,7 +138,8 @@ export function trainingProgram<P extends string, D extends string, H extends st
   );
   const gradients = Object.fromEntries(names.map((name, i) => [name, adjoints[i]!]));
   const specs = options.optimizer.init(shapes);
-  const state = map(specs, ({ shape }, name) => t.state(name, shape));
+  const slot = (name: string): string => `optimizer/${name}`;
+  const state = map(specs, ({ shape }, name) => t.state(slot(name), shape));
   const context: RuleContext = {
     trace: t,
     parameters,
@@ -151,8 +152,9 @@ export function trainingProgram<P extends string, D extends string, H extends st
   for (const name of names) {
     t.update(name, result.parameters?.[name] ?? parameters[name]!.add(result.updates[name]!));
   }
-  for (const [name, value] of Object.entries(result.state)) t.update(name, value);
-  return { program: t.program(), initial: specs, model };
+  for (const [name, value] of Object.entries(result.state)) t.update(slot(name), value);
+  const initial = Object.fromEntries(Object.entries(specs).map(([name, spec]) => [slot(name), spec]));
+  return { program: t.program(), initial, model };
 }
 
 export interface EvaluationOptions {

@@ -1,0 +1,26 @@
+import type { RuleResult, Tensors, UpdateRule } from "../tensor/index.ts";
+import { prefixed, unprefixed } from "./records.ts";
+
+/**
+ * Rules one after the other: the first gets the gradient, each next one the updates of the one before.
+ * @example
+ * const rule = chain(clipByNorm({ norm: 1 }), weightDecay({ rate: "l2" }), adam({ learningRate: "lr" }));
+ */
+export function chain(...rules: readonly UpdateRule[]): UpdateRule {
+  return {
+    name: `chain(${rules.map((rule) => rule.name).join(", ")})`,
+    init: (shapes) =>
+      Object.assign({}, ...rules.map((rule, i) => prefixed(String(i), rule.init(shapes)))) as ReturnType<
+        UpdateRule["init"]
+      >,
+    update: (gradients, state, context) => {
+      let result: RuleResult = { updates: gradients, state: {} };
+      const next: Record<string, Tensors[string]> = {};
+      rules.forEach((rule, i) => {
+        result = rule.update(result.updates, unprefixed(String(i), state), context);
+        Object.assign(next, prefixed(String(i), result.state));
+      });
+      return { ...result, state: next };
+    },
+  };
+}

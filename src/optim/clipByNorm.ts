@@ -1,0 +1,24 @@
+import type { Coefficient, UpdateRule } from "../tensor/index.ts";
+import { mapRecord } from "./records.ts";
+
+export interface ClipByNormOptions {
+  /** The largest norm, > 0. */
+  readonly norm: Coefficient;
+}
+
+/** Scales all gradients of a member together so that their joint norm is at most `norm`: g ← g·c/max(‖g‖, c). */
+export function clipByNorm({ norm }: ClipByNormOptions): UpdateRule {
+  return {
+    name: "clipByNorm",
+    init: () => ({}),
+    update: (gradients, _, context) => {
+      const squares = Object.values(gradients).map((g) => g.square().sum());
+      const [first, ...rest] = squares;
+      if (first === undefined) return { updates: {}, state: {} };
+      const length = rest.reduce((sum, square) => sum.add(square), first).sqrt();
+      const limit = context.coefficient(norm);
+      const scale = limit.div(length.maximum(limit));
+      return { updates: mapRecord(gradients, (g) => g.mul(scale)), state: {} };
+    },
+  };
+}

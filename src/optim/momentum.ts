@@ -1,0 +1,33 @@
+import type { Coefficient, UpdateRule } from "../tensor/index.ts";
+import { mapRecord, prefixed, unprefixed } from "./records.ts";
+import { zerosLike } from "./stateSpecs.ts";
+
+export interface MomentumOptions {
+  /** η > 0 */
+  readonly learningRate: Coefficient;
+  /** β in [0, 1) */
+  readonly momentum: Coefficient;
+  /** True: v is the running mean βv + (1 − β)g; false (default): the sum βv + g. */
+  readonly average?: boolean;
+}
+
+/** Heavy ball: v ← βv + g (or βv + (1 − β)g), w ← w − ηv. */
+export function momentum({ learningRate, momentum: decay, average = false }: MomentumOptions): UpdateRule {
+  return {
+    name: "momentum",
+    init: (shapes) => zerosLike("velocity", shapes),
+    update: (gradients, state, context) => {
+      const rate = context.coefficient(learningRate);
+      const beta = context.coefficient(decay);
+      const before = unprefixed("velocity", state);
+      const gain = beta.neg().add(1);
+      const velocity = mapRecord(gradients, (g, name) =>
+        before[name]!.mul(beta).add(average ? g.mul(gain) : g),
+      );
+      return {
+        updates: mapRecord(velocity, (v) => v.mul(rate).neg()),
+        state: prefixed("velocity", velocity),
+      };
+    },
+  };
+}
