@@ -3,9 +3,9 @@ import type { Distribution } from "../../space/index.ts";
 import { demand, probabilityOption } from "../options.ts";
 import type { Mutation } from "../types.ts";
 import { elementwise } from "./elementwise.ts";
-import { nearest } from "./nearest.ts";
 import { moveOrdered, moveUnordered, mustStep } from "./neighbour.ts";
 import { reflect } from "./reflect.ts";
+import { roundAtRandom } from "./roundAtRandom.ts";
 
 export interface PbtPerturbOptions {
   /**
@@ -27,7 +27,7 @@ const FREEING_STEP = 0.1;
 /**
  * The perturbation of the PBT paper: each hyperparameter times one of two factors, in its own scale, clipped to its
  * bounds. A value that neither factor moves (0, or tiny on a linear scale) takes a step of 0.1 of the range instead,
- * so zero is no trap. Integers and grids go to the nearest value and move at least one; ordered categories step ±1;
+ * so zero is no trap. Integers and grids are rounded at random with the right mean and move at least one; ordered categories step ±1;
  * unordered ones switch.
  * @throws UsageError naming every option out of range
  * @see Jaderberg et al. 2017, Population Based Training of Neural Networks
@@ -52,7 +52,7 @@ export function pbtPerturb(options: PbtPerturbOptions = {}): Mutation {
     }
     return topology === "continuous"
       ? multiply(distribution, value, draws, down, up)
-      : multiplyDiscrete(distribution, value, draws.uniform() < 0.5 ? down : up);
+      : multiplyDiscrete(distribution, value, draws, draws.uniform() < 0.5 ? down : up);
   });
 }
 
@@ -83,9 +83,9 @@ function multiply(
   return clip(value * (rises ? up : down));
 }
 
-function multiplyDiscrete(distribution: Distribution, value: number, factor: number): number {
+function multiplyDiscrete(distribution: Distribution, value: number, draws: Stream, factor: number): number {
   const target = value * factor;
-  const moved = nearest(distribution, target);
+  const moved = roundAtRandom(distribution, target, draws);
   if (moved !== value) return moved;
   const rises = target === value ? factor > 1 : target > value;
   return Number(mustStep(distribution, value, rises ? 1 : -1));

@@ -14,7 +14,9 @@ export function boltzmannWeights(
   for (const score of scores) top = Math.max(top, score);
   const deviation = standardise && scores.length > 0 ? standardDeviation(scores, 0) : 0;
   const strength = standardise ? (deviation > 0 ? beta / deviation : 0) : beta;
-  return Float64Array.from(scores, (score) => Math.exp(strength * (score - top)));
+  return Float64Array.from(scores, (score) =>
+    score === top || strength === 0 ? 1 : Math.exp(strength * (score - top)),
+  );
 }
 
 /** Running sums of weights `[n]`: the last is the total. */
