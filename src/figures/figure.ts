@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { escapeMarkup, figureDocument } from "./document.ts";
 import { ink } from "./palette.ts";
+import { logTick } from "./ticks.ts";
 
 /** An entry of a panel's key: the label, its colour, and the mark that carries the meaning without colour. */
 export interface KeyEntry {
@@ -74,6 +75,8 @@ function panelSvg(panel: Panel, width: number, height: number, keyRows: number):
     marginLeft: 52,
     marginBottom: 38,
     ...panel.options,
+    ...logAxis("x", panel.options.x),
+    ...logAxis("y", panel.options.y),
     width,
     height,
     document: figureDocument(),
@@ -95,6 +98,14 @@ function panelSvg(panel: Panel, width: number, height: number, keyRows: number):
       .join("");
   });
   return `${title}${key.join("")}<g transform="translate(0,${panelTitleHeight + keyRows * keyHeight})">${plot.outerHTML}</g>`;
+}
+
+/** Plain labels on a logarithmic axis whose panel does not format its own. */
+function logAxis(name: "x" | "y", scale: Plot.ScaleOptions | undefined): Plot.PlotOptions {
+  if (scale?.type !== "log" || scale.tickFormat !== undefined) return {};
+  const [low, high] = (scale.domain as number[] | undefined) ?? [1, 100];
+  const decades = Math.log10(high! / low!);
+  return { [name]: { ...scale, tickFormat: (value: number) => logTick(value, decades) } };
 }
 
 function keyMark({ label, color, dash, mark = "line" }: KeyEntry, x: number, y: number): string {

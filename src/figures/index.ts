@@ -1,3 +1,4 @@
 export { escapeMarkup, figureDocument } from "./document.ts";
 export { type Figure, figureSvg, type KeyEntry, type Panel } from "./figure.ts";
 export { categories, category, grey, ink, negative, positive } from "./palette.ts";
+export { decadesOf, logTick, plainNumber } from "./ticks.ts";

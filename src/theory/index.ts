@@ -58,3 +58,19 @@ export {
   substeps,
   tamed,
 } from "./schemes.ts";
+export {
+  averageScore,
+  blendScore,
+  type EffectiveOptions,
+  type EstimatorName,
+  effectiveScore,
+  instantaneousScore,
+  type Observed,
+  oracleScore,
+  type ScoreRule,
+} from "./scores.ts";
+export {
+  type GenerationRecord,
+  type SelectionExperiment,
+  selectionExperiment,
+} from "./selectionExperiment.ts";
