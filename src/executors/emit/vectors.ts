@@ -33,7 +33,7 @@ export class Vectors {
   }
 
   /** Runs `body` with new locals that are released afterwards. */
-  scoped(count: number, body: (...locals: Local[]) => void): void {
+  scoped(count: number, body: (...locals: Local[]) => unknown): void {
     const locals = Array.from({ length: count }, () => this.code.local("v128"));
     body(...locals);
     this.code.release(...locals);

@@ -1,12 +1,13 @@
 import { Bytes } from "./bytes.ts";
 import { alignments, type BulkName, bulk, type CoreName, core, type SimdName, simd } from "./opcodes.ts";
 
-export type ValueType = "i32" | "i64" | "f32" | "v128";
+export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128";
 
 export const valueTypes: Readonly<Record<ValueType, number>> = {
   i32: 0x7f,
   i64: 0x7e,
   f32: 0x7d,
+  f64: 0x7c,
   v128: 0x7b,
 };
 
@@ -78,6 +79,12 @@ export class Code {
   f32(value: number): this {
     this.body.byte(core["f32.const"]);
     this.body.float32(value);
+    return this;
+  }
+
+  f64(value: number): this {
+    this.body.byte(core["f64.const"]);
+    this.body.bytes(new Uint8Array(new Float64Array([value]).buffer));
     return this;
   }
 
@@ -170,7 +177,7 @@ export class Code {
   }
 
   /** Runs `body` when the i32 on the stack is not zero. */
-  when(body: () => void, otherwise?: () => void): this {
+  when(body: () => unknown, otherwise?: () => unknown): this {
     this.body.byte(core.if);
     this.body.byte(EMPTY_BLOCK);
     body();

@@ -1,0 +1,39 @@
+import type { ValueType } from "../wasm/index.ts";
+import type { Code, Local } from "../wasm/index.ts";
+
+/** Where something lies. Offsets in bytes. */
+export type Address =
+  /** In the worker's own working memory. */
+  | { readonly base: "arena"; readonly offset: number }
+  /** In the member's record. */
+  | { readonly base: "member"; readonly slot: string; readonly offset: number }
+  /** In an array for all members. */
+  | { readonly base: "data"; readonly slot: string; readonly offset: number }
+  | { readonly base: "constant"; readonly offset: number };
+
+/** An argument of a kernel: a pointer, the member's id, or the step's number. */
+export type CallArgument = Address | "member" | "step";
+
+/** A call of a kernel. Kernels with equal keys are one function. */
+export interface Call {
+  readonly key: string;
+  readonly arguments: readonly CallArgument[];
+  readonly write: (code: Code, parameters: readonly Local[]) => void;
+}
+
+/** All arguments are 32-bit integers. */
+export const parameterTypes = (call: Call): ValueType[] => call.arguments.map(() => "i32" as const);
+
+/** A call whose code is told by plain data. */
+export function call<S>(
+  name: string,
+  spec: S,
+  args: readonly CallArgument[],
+  write: (code: Code, parameters: readonly Local[], spec: S) => void,
+): Call {
+  return {
+    key: `${name} ${args.length} ${JSON.stringify(spec, (_, value: unknown) => (Object.is(value, -0) ? "-0" : value))}`,
+    arguments: args,
+    write: (code, parameters) => write(code, parameters, spec),
+  };
+}

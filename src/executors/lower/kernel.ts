@@ -1,0 +1,30 @@
+import type { Node, NodeId, Shape } from "../../tensor/index.ts";
+
+/**
+ * One pass over memory. A `loop` visits every index of `shape` once and computes `nodes` (elementwise, in order) there;
+ * `matmul` gives the first value of each visit, `reductions` take values of the visits. A `single` is any other node.
+ */
+export type Kernel = LoopKernel | SingleKernel;
+
+export interface LoopKernel {
+  readonly kind: "loop";
+  readonly shape: Shape;
+  readonly nodes: readonly NodeId[];
+  readonly matmul: NodeId | undefined;
+  readonly reductions: readonly NodeId[];
+}
+
+export interface SingleKernel {
+  readonly kind: "single";
+  readonly node: NodeId;
+}
+
+/** Everything that a kernel computes. */
+export const results = (kernel: Kernel): readonly NodeId[] =>
+  kernel.kind === "single"
+    ? [kernel.node]
+    : [...(kernel.matmul === undefined ? [] : [kernel.matmul]), ...kernel.nodes, ...kernel.reductions];
+
+/** Nodes that have a place in memory from the beginning. */
+export const isSource = (node: Node): boolean =>
+  node.op === "read" || node.op === "constant" || node.op === "step";

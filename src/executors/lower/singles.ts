@@ -1,0 +1,150 @@
+import type { Key } from "../../random/index.ts";
+import { purposeWord } from "../../random/index.ts";
+import { type Node, type NodeId, sizeOf } from "../../tensor/index.ts";
+import { type DrawSpec, writeBatchWeights, writeDraws, writeSequentialIndex } from "../kernels/draws.ts";
+import { type LoopSpec, writeLoop } from "../kernels/loop.ts";
+import {
+  writeArgmax,
+  writeCrossEntropy,
+  writeGather,
+  writePick,
+  writePlace,
+  writeScatterAdd,
+  zero,
+} from "../kernels/rows.ts";
+import { type Address, type Call, call } from "./call.ts";
+import { rowMajor, type View } from "./view.ts";
+
+/** What the lowering of a node may ask. */
+export interface Surroundings {
+  readonly key: Key;
+  readonly relaxed: boolean;
+  node(id: NodeId): Node;
+  view(id: NodeId): View;
+  /** Where a view's first element lies. */
+  address(view: View): Address;
+  /** Where a node's own result goes. */
+  result(id: NodeId): Address;
+}
+
+/** A pass that copies elements from one place to another. */
+export function copyCall(
+  shape: readonly number[],
+  from: { readonly address: Address; readonly strides: readonly number[] },
+  to: { readonly address: Address; readonly strides: readonly number[] },
+): Call {
+  const spec: LoopSpec = {
+    shape,
+    strides: [from.strides, to.strides],
+    visit: {
+      brought: false,
+      steps: [{ op: "stopGradient", integer: false, args: [{ from: "operand", index: 0 }] }],
+      stores: [{ value: 0, operand: 1 }],
+    },
+    axes: [],
+    reductions: [],
+  };
+  return call("loop", spec, [from.address, to.address], (code, parameters, s) =>
+    writeLoop(code, parameters, s, false),
+  );
+}
+
+const moved = (address: Address, elements: number): Address => ({
+  ...address,
+  offset: address.offset + elements * 4,
+});
+
+/** The calls that compute a node which is not fused. */
+export function lowerSingle(node: Node, around: Surroundings): Call[] {
+  const out = around.result(node.id);
+  const input = (index: number): Address => around.address(around.view(node.inputs[index]!));
+  const shapeOf = (index: number): readonly number[] => around.node(node.inputs[index]!).shape;
+  switch (node.op) {
+    case "uniform":
+    case "normal":
+    case "randomIndex": {
+      const spec: DrawSpec = {
+        kind: node.op,
+        count: sizeOf(node.shape),
+        purpose: purposeWord(node.purpose),
+        key: around.key,
+        offset: node.op === "randomIndex" ? 0 : node.offset,
+        bound: node.op === "randomIndex" ? node.bound : 0,
+        boundInput: node.inputs.length > 0,
+      };
+      const args = [out, "member", "step", ...(spec.boundInput ? [input(0)] : [])] as const;
+      return [call("draws", spec, args, (code, p, s) => writeDraws(code, p, s, around.relaxed))];
+    }
+    case "sequentialIndex": {
+      const spec = { count: sizeOf(node.shape), bound: node.bound };
+      return [call("sequentialIndex", spec, [out, "step"], writeSequentialIndex)];
+    }
+    case "batchWeights":
+      return [call("batchWeights", sizeOf(node.shape), [input(0), out], writeBatchWeights)];
+    case "gather": {
+      const [rows = 0, ...rest] = shapeOf(0);
+      const spec = { rows, row: sizeOf(rest), count: sizeOf(shapeOf(1)) };
+      return [call("gather", spec, [input(0), input(1), out], writeGather)];
+    }
+    case "scatterAdd": {
+      const [rows = 0, ...rest] = node.shape;
+      const spec = { rows, row: sizeOf(rest), count: sizeOf(shapeOf(0)) };
+      return [call("scatterAdd", spec, [input(0), input(1), out], writeScatterAdd)];
+    }
+    case "pick": {
+      const spec = { classes: shapeOf(0).at(-1)!, count: sizeOf(node.shape) };
+      return [call("pick", spec, [input(0), input(1), out], writePick)];
+    }
+    case "place": {
+      const spec = { classes: node.shape.at(-1)!, count: sizeOf(shapeOf(0)) };
+      return [call("place", spec, [input(0), input(1), out], writePlace)];
+    }
+    case "argmax": {
+      const spec = { classes: shapeOf(0).at(-1)!, count: sizeOf(node.shape) };
+      return [call("argmax", spec, [input(0), out], writeArgmax)];
+    }
+    case "crossEntropy":
+    case "crossEntropyGradient": {
+      const gradient = node.op === "crossEntropyGradient";
+      const spec = {
+        classes: shapeOf(0).at(-1)!,
+        count: sizeOf(shapeOf(1)),
+        loss: !gradient,
+        gradient,
+      };
+      const args = gradient ? [input(0), input(1), input(2), out] : [input(0), input(1), out];
+      return [
+        call("crossEntropy", spec, args, (code, p, s) => writeCrossEntropy(code, p, s, around.relaxed)),
+      ];
+    }
+    case "pad": {
+      const strides = rowMajor(node.shape);
+      const start = node.before.reduce((sum, skip, axis) => sum + skip * strides[axis]!, 0);
+      const from = around.view(node.inputs[0]!);
+      return [
+        call("zero", sizeOf(node.shape), [out], (code, [pointer], count) => zero(code, pointer!, count)),
+        copyCall(
+          from.shape,
+          { address: around.address(from), strides: from.strides },
+          { address: moved(out, start), strides },
+        ),
+      ];
+    }
+    case "concat": {
+      const strides = rowMajor(node.shape);
+      let start = 0;
+      return node.inputs.map((id) => {
+        const from = around.view(id);
+        const target = moved(out, start * strides[node.axis]!);
+        start += from.shape[node.axis]!;
+        return copyCall(
+          from.shape,
+          { address: around.address(from), strides: from.strides },
+          { address: target, strides },
+        );
+      });
+    }
+    default:
+      throw new Error(`${node.op}: the wasm executor has no kernel for this operation`);
+  }
+}
