@@ -1,5 +1,14 @@
 import type { Connection } from "./connection.ts";
-import { bucketsFrom, decodePoints, lastPart, partId, tailIndices, tailPoints } from "./metric-rows.ts";
+import {
+  bucketsFrom,
+  everyStep,
+  lastPart,
+  metricName,
+  pointsIn,
+  type Steps,
+  tailIndices,
+  tailPoints,
+} from "./metric-rows.ts";
 import { mergeBuckets, pointBucket } from "./rollup.ts";
 import type { MetricBucket, MetricPoint, StepRange } from "./types.ts";
 
@@ -15,31 +24,21 @@ export class MetricReader {
   }
 
   names(): string[] {
-    // Skips from name to name: the table has a row for each name and member.
-    const names: string[] = [];
-    const sql = "SELECT DISTINCT name FROM series ORDER BY name";
-    for (const row of this.#connection.all(sql)) names.push(String(row.name));
-    return names;
+    return this.#connection
+      .all("SELECT DISTINCT name FROM series ORDER BY name")
+      .map((row) => String(row.name));
   }
 
   points(name: string, member: number, range: StepRange = {}): MetricPoint[] {
     const series = this.#series(name, member);
-    if (series === undefined) return [];
-    const from = range.from ?? -Infinity;
-    const until = range.until ?? Infinity;
-    const sql =
-      "SELECT data FROM chunks WHERE id >= ? AND id < ? AND until_step >= ? AND from_step <= ? ORDER BY id";
-    return this.#connection
-      .all(sql, partId(series, 0), partId(series + 1, 0), from, until)
-      .flatMap((row) => decodePoints(row.data as Uint8Array))
-      .filter(({ step }) => step >= from && step <= until);
+    return series === undefined ? [] : pointsIn(this.#connection, series, stepsOf(range));
   }
 
   buckets(name: string, member: number, level: number, range: StepRange = {}): MetricBucket[] {
     if (!Number.isInteger(level) || level < 0 || level > maxLevel) {
       throw new RangeError(`metricBuckets: level must be an integer from 0 to ${maxLevel}, got ${level}`);
     }
-    const steps = { from: range.from ?? -Infinity, until: range.until ?? Infinity };
+    const steps = stepsOf(range);
     const series = this.#series(name, member);
     if (series === undefined) return [];
     return this.#connection.snapshot(() => {
@@ -63,7 +62,16 @@ export class MetricReader {
   }
 
   #series(name: string, member: number): number | undefined {
-    const row = this.#connection.get("SELECT id FROM series WHERE member = ? AND name = ?", member, name);
+    const row = this.#connection.get(
+      "SELECT id FROM series WHERE member = ? AND name = ?",
+      member,
+      metricName(name),
+    );
     return row === undefined ? undefined : Number(row.id);
   }
 }
+
+const stepsOf = ({ from, until }: StepRange): Steps => ({
+  from: from ?? everyStep.from,
+  until: until ?? everyStep.until,
+});

@@ -1,6 +1,7 @@
 import type { Connection } from "./connection.ts";
 import {
   bucketsFrom,
+  encodeBucket,
   encodePoints,
   lastPart,
   type Part,
@@ -155,17 +156,14 @@ export class SeriesWriter {
       piece = mergeBuckets(tail);
       tail.length = 0;
       this.#connection.run(
-        "INSERT INTO buckets (series, level, position, from_step, until_step, first, last, min, max) " +
-          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO buckets (series, level, position, from_step, until_step, data) " +
+          "VALUES (?, ?, ?, ?, ?, ?)",
         this.#series,
         level,
         this.#count / samplesPerBucket(level) - 1,
         piece.fromStep,
         piece.untilStep,
-        piece.first,
-        piece.last,
-        piece.min,
-        piece.max,
+        encodeBucket(piece),
       );
     }
   }

@@ -1,4 +1,5 @@
 import type { Connection } from "./connection.ts";
+import { metricName } from "./metric-rows.ts";
 import { SeriesWriter } from "./metric-series.ts";
 
 interface Sample {
@@ -38,7 +39,10 @@ export class MetricWriter {
     step: number,
     metrics: { readonly [name: string]: number },
   ): void {
-    if (!Number.isFinite(step)) throw new TypeError(`internal: addMetrics: step must be finite, got ${step}`);
+    if (!Number.isFinite(step) || ![member, generation, attempt].every(Number.isSafeInteger)) {
+      const got = `member ${member}, generation ${generation}, attempt ${attempt}, step ${step}`;
+      throw new TypeError(`internal: addMetrics: needs integers and a finite step, got ${got}`);
+    }
     this.#forgetOnRollback();
     this.#pending.push({ member, generation, attempt, step, metrics: Object.entries(metrics) });
     if (this.#pending.length >= pendingLimit) this.flush();
@@ -80,15 +84,22 @@ export class MetricWriter {
     if (this.#enter(member, generation, attempt)) return;
     const byName = this.#series(member);
     for (const [name, value] of metrics) {
-      let series = byName.get(name);
-      if (series === undefined) {
-        const { id } = this.#connection.run("INSERT INTO series (name, member) VALUES (?, ?)", name, member);
-        series = new SeriesWriter(this.#connection, id);
-        byName.set(name, series);
-      }
+      const series = byName.get(name) ?? this.#open(byName, name, member);
       series.append({ step, value }, generation, attempt);
       touched.add(series);
     }
+  }
+
+  #open(byName: Map<string, SeriesWriter>, name: string, member: number): SeriesWriter {
+    const text = metricName(name);
+    let series = byName.get(text);
+    if (series === undefined) {
+      const { id } = this.#connection.run("INSERT INTO series (name, member) VALUES (?, ?)", text, member);
+      series = new SeriesWriter(this.#connection, id);
+      byName.set(text, series);
+    }
+    byName.set(name, series);
+    return series;
   }
 
   /** Moves a member to an attempt, dropping samples of the attempts before it. Returns whether the attempt is stale. */
@@ -96,7 +107,7 @@ export class MetricWriter {
     const current = this.#current.get(member);
     if (current?.generation === generation && current.attempt === attempt) return current.stale;
     let stale = current?.generation === generation && current.attempt > attempt;
-    const series = [...this.#series(member).values()];
+    const series = [...new Set(this.#series(member).values())];
     const stored = Math.max(0, ...series.map((one) => one.attemptOf(generation)));
     stale ||= stored > attempt;
     if (!stale && stored > 0 && stored < attempt) for (const one of series) one.drop(generation);

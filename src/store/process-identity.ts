@@ -17,11 +17,19 @@ export interface ProcessIdentity {
  * Linux: field 22 of /proc/PID/stat, in clock ticks since boot. Elsewhere: what `ps -o lstart=` prints.
  */
 export function processStartTime(pid: number): string | null {
-  if (process.platform === "linux") return linuxStartTime(pid);
-  const { status, stdout } = spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" });
-  const text = status === 0 ? stdout.trim() : "";
-  if (text !== "") return text;
-  return exists(pid) && status === null ? "unknown" : null;
+  return process.platform === "linux" ? linuxStartTime(pid) : portableStartTime(pid);
+}
+
+/** By `ps`, whose answer here depends on neither language nor time zone; where there is no `ps`, `unknown`. */
+export function portableStartTime(pid: number): string | null {
+  if (!exists(pid)) return null;
+  const { status, stdout } = spawnSync("ps", ["-o", "stat=,lstart=", "-p", String(pid)], {
+    encoding: "utf8",
+    env: { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" },
+  });
+  if (status === null) return "unknown";
+  const [state, ...time] = stdout.trim().split(/\s+/);
+  return state === undefined || state === "" || state.startsWith("Z") ? null : time.join(" ");
 }
 
 function linuxStartTime(pid: number): string | null {

@@ -77,10 +77,7 @@ CREATE TABLE buckets (
   position INTEGER NOT NULL,
   from_step REAL NOT NULL,
   until_step REAL NOT NULL,
-  first REAL,
-  last REAL,
-  min REAL,
-  max REAL,
+  data BLOB NOT NULL,
   PRIMARY KEY (series, level, position)
 ) STRICT, WITHOUT ROWID;
 
