@@ -1,0 +1,62 @@
+import type { Initialiser } from "../tensor/index.ts";
+import { type Activation, activation } from "./activations.ts";
+import { dense } from "./dense.ts";
+import { glorot, he } from "./initialisers.ts";
+import { layerNorm } from "./layerNorm.ts";
+import type { Net } from "./net.ts";
+
+export interface MlpOptions {
+  readonly inputs: number;
+  /** Units of each hidden layer; [] is a linear model. */
+  readonly hidden: readonly number[];
+  readonly outputs: number;
+  /** Default `tanh`. */
+  readonly activation?: Activation;
+  /** Rate after each hidden layer: a number in [0, 1), or the name of a hyperparameter. Default 0. */
+  readonly dropout?: number | string;
+  /** Normalise before each activation. Default false. */
+  readonly layerNorm?: boolean;
+  /** Default `he` for relu and gelu, else `glorot`. */
+  readonly weight?: Initialiser;
+  /** Prefix of the parameters: `mlp` gives `mlp.0.weight`. */
+  readonly name?: string;
+}
+
+/**
+ * A multilayer perceptron over the last axis.
+ * @example
+ * const net = mlp({ inputs: 784, hidden: [128], outputs: 10, activation: "relu", dropout: "dropout" });
+ */
+export function mlp(options: MlpOptions): Net {
+  const { inputs, hidden, outputs, name = "mlp", dropout = 0 } = options;
+  const which = options.activation ?? "tanh";
+  const weight = options.weight ?? (which === "relu" || which === "gelu" ? he : glorot);
+  const sizes = [inputs, ...hidden, outputs];
+  const layers = sizes.slice(1).map((size, i) =>
+    dense({
+      inputs: sizes[i]!,
+      outputs: size,
+      name: `${name}.${i}`,
+      weight: i === hidden.length ? glorot : weight,
+    }),
+  );
+  const norms =
+    options.layerNorm === true ? hidden.map((size, i) => layerNorm({ size, name: `${name}.norm${i}` })) : [];
+  return {
+    parameters: Object.assign(
+      {},
+      ...[...layers, ...norms].map((layer) => layer.parameters),
+    ) as Net["parameters"],
+    apply: (p, x, context) => {
+      const rate = typeof dropout === "string" ? context.trace.hyper(dropout) : dropout;
+      let y = x;
+      layers.forEach((layer, i) => {
+        y = layer.apply(p, y, context);
+        if (i === hidden.length) return;
+        y = activation(which)(norms[i]?.apply(p, y, context) ?? y);
+        y = context.dropout(y, rate);
+      });
+      return y;
+    },
+  };
+}

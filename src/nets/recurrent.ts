@@ -1,0 +1,55 @@
+import { type LossContext, stack, type Tensor, type Tensors } from "../tensor/index.ts";
+import type { ParameterSpecs } from "./net.ts";
+
+/** One kind of recurrent unit. `State` holds tensors `[batch, …]`; the output is `[batch, units]`. */
+export interface Cell<State> {
+  readonly parameters: ParameterSpecs;
+  readonly units: number;
+  /** What the input contributes at all times in one product: `[time, batch, inputs] → [time, batch, …]`. */
+  project(p: Tensors, x: Tensor): Tensor;
+  /** The state before the first step. */
+  start(p: Tensors, batch: number, context: LossContext): State;
+  /** One step, from the state and this time's projected input `[batch, …]`. */
+  step(p: Tensors, state: State, input: Tensor, context: LossContext): State;
+  output(state: State): Tensor;
+}
+
+/** How to run a cell: from where, and in which direction. */
+export interface UnrollOptions<State> {
+  readonly from?: State;
+  readonly reverse?: boolean;
+}
+
+export interface Unrolled<State> {
+  /** `[batch, time, units]` */
+  readonly outputs: Tensor;
+  readonly last: State;
+}
+
+/**
+ * Runs a cell over a sequence.
+ * @param x `[batch, time, inputs]`
+ */
+export function unroll<State>(
+  cell: Cell<State>,
+  p: Tensors,
+  x: Tensor,
+  context: LossContext,
+  { from, reverse = false }: UnrollOptions<State> = {},
+): Unrolled<State> {
+  if (x.rank !== 3) {
+    throw x.graph.error(
+      `unroll: needs [batch, time, inputs], got [${x.shape.join(", ")}]. Reshape the input.`,
+    );
+  }
+  const [batch, time] = x.shape as [number, number];
+  const inputs = cell.project(p, x.transpose([1, 0, 2]));
+  let state = from ?? cell.start(p, batch, context);
+  const outputs: Tensor[] = [];
+  for (let i = 0; i < time; i++) {
+    const t = reverse ? time - 1 - i : i;
+    state = cell.step(p, state, inputs.at(t), context);
+    outputs[t] = cell.output(state);
+  }
+  return { outputs: stack(outputs, 0).transpose([1, 0, 2]), last: state };
+}
