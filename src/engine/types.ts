@@ -143,19 +143,42 @@ export interface RunPlan {
   readonly stop: StopRule;
   /** Retries of a failing segment before the member is failed in that generation. */
   readonly retries: number;
-  /** The population ends in error below this number of members that can go on. */
+  /** The population ends in error below this number of members whose newest evaluation is sound. */
   readonly minAlive: number;
+  /** Set for a replay: one member walks these legs in order, and nothing is selected or mutated. */
+  readonly legs?: readonly Leg[];
+  /** Size of the population that the legs come from: how members are named. */
+  readonly sourceMembers?: number;
+}
+
+/** One segment of a lineage: what was trained, by whom, with which hyperparameters. */
+export interface Leg {
+  readonly member: MemberId;
+  readonly generation: number;
+  readonly fromStep: number;
+  readonly untilStep: number;
+  readonly hyperparameters: Hyperparameters;
 }
 
 /** How to execute it: nothing here may change a decision. */
 export interface RunOptions {
+  /** The run directory: made by `run`, opened by `resume`. */
   readonly directory: string;
-  readonly slots: number;
+  /** Trainer sessions at once, 1 … 4096; the number of cores when left out. */
+  readonly slots?: number;
+  /** Devices to hand out to slots in turn, as for CUDA_VISIBLE_DEVICES. */
   readonly gpus?: readonly string[];
-  /** `lineages` (default): what living members and the best ever need; `all`; `last`. */
-  readonly keep?: "lineages" | "all" | "last";
+  /**
+   * Which checkpoints survive a slow step. `lineages` (default): the states that members go on from, and the best
+   * ever's. `last`: the states that members go on from, nothing else (the best may then have no checkpoint). `all`:
+   * every one.
+   */
+  readonly keep?: Keep;
+  /** Hard upper bound of the checkpoints' bytes; a generation needs room for its old and its new states. */
   readonly diskBudgetBytes?: number;
 }
+
+export type Keep = "lineages" | "all" | "last";
 
 /** What a live view sees; the same facts are in the store. */
 export type RunEvent =
@@ -183,28 +206,69 @@ export type RunEvent =
       readonly member: MemberId | null;
       readonly by: string;
     }
+  /** Something that a person should read: lost segments, a disk budget, a resume that changes the rules of stopping. */
+  | { readonly type: "warning"; readonly message: string }
   | { readonly type: "finished"; readonly result: RunResult };
 
-export interface RunResult {
-  /** `steps`, `generations`, `target`, `patience`, `seconds`, `stopped`, `interrupted`. */
-  readonly reason: string;
+/** The best evaluation that a run ever saw; of equals, the earliest in the decision log. */
+export interface Best {
+  readonly member: MemberId;
+  /** The member's own boundary at which it was seen: with `member`, the node of the lineage. */
   readonly generation: number;
-  readonly best: {
-    readonly member: MemberId;
-    readonly value: number;
-    readonly step: number;
-    readonly checkpoint: CheckpointId | null;
-    readonly hyperparameters: Hyperparameters;
-  } | null;
+  readonly value: number;
+  readonly step: number;
+  /** Null once the state is deleted (`keep: "last"`). */
+  readonly checkpoint: CheckpointId | null;
+  /** What the segment that led here was trained with. */
+  readonly hyperparameters: Hyperparameters;
+}
+
+export interface RunResult {
+  /**
+   * Ended for good: `steps`, `generations`, `target`, `patience`, `seconds`, `retired` (nobody left to train),
+   * `replayed`. Can be resumed: `stopped` (after the running segments), `interrupted` (at once).
+   */
+  readonly reason: string;
+  /** Generations done (asynchronous: boundaries of the member that has done most). */
+  readonly generation: number;
+  readonly best: Best | null;
+  /** Who came from whom, and with which hyperparameters. */
+  readonly lineage: Lineage;
+  /** True when a resume found the run ended already and trained nothing. */
+  readonly alreadyEnded: boolean;
+}
+
+/** A stretch of steps trained with the same hyperparameters. */
+export interface ScheduleEntry {
+  readonly fromStep: number;
+  readonly untilStep: number;
+  readonly hyperparameters: Hyperparameters;
+}
+
+/** Questions about ancestry, answered from the decision log. */
+export interface Lineage {
+  /** The legs from the founder to (member, generation); generation = that of the member's best evaluation. */
+  readonly legs: (member: MemberId, generation?: number) => readonly Leg[];
+  /** The legs with equal neighbours joined: the schedule of hyperparameters that made this member. */
+  readonly schedule: (member: MemberId, generation?: number) => readonly ScheduleEntry[];
+  /** The member itself, then whom it was copied from, …, down to its founder; no one twice in a row. */
+  readonly ancestry: (member: MemberId, generation?: number) => readonly MemberId[];
 }
 
 /** A run in progress. */
 export interface RunHandle {
   readonly events: AsyncIterable<RunEvent>;
   readonly result: Promise<RunResult>;
+  /** The best so far; null before the first evaluation. */
+  readonly best: Best | null;
+  /** The ancestry so far; null while a resume still reads its log. */
+  readonly lineage: Lineage | null;
   pause(): void;
   unpause(): void;
   /** `segment`: after the running segments, saved; `now`: at once. */
   stop(when: "segment" | "now"): void;
+  /** From its next boundary on the member trains no more; an intervention in the decision log. */
   retire(member: MemberId): void;
+  /** A new rule of stopping from the next boundary on (totals); an intervention in the decision log. */
+  changeStop(stop: StopRule): void;
 }

@@ -1,0 +1,121 @@
+import type {
+  CheckpointId,
+  Decision,
+  Diagnostics,
+  Evaluation,
+  Member,
+  MemberId,
+} from "../population/index.ts";
+import type { Hyperparameters, Json } from "../space/index.ts";
+import type { DecisionEvent } from "../store/index.ts";
+import type { Best, StopRule } from "./types.ts";
+
+/** The decision log's text for what the engine decides, and back. Bodies are plain JSON. */
+
+/** A human intervention that changes decisions: it flags the run. */
+export type Intervention =
+  | { readonly action: "retire"; readonly member: MemberId }
+  | { readonly action: "change-stop"; readonly stop: StopRule };
+
+type Body = DecisionEvent["body"];
+
+/** What the type says is already plain JSON (readonly objects of numbers, strings, null and arrays of them). */
+const json = (value: object): Body => value as Body;
+
+export const founderEvent = (member: Member): DecisionEvent => ({
+  generation: 0,
+  kind: "founder",
+  member: member.id,
+  body: { hyperparameters: member.hyperparameters },
+});
+
+export function evaluationEvent(evaluation: Evaluation, generation: number): DecisionEvent {
+  const { member, reports, ...rest } = evaluation;
+  return {
+    generation,
+    kind: "evaluation",
+    member,
+    body: json({ ...rest, reports: reports.map(({ step, value }) => [step, value]) }),
+  };
+}
+
+export function decisionEvent(decision: Decision, generation: number): DecisionEvent {
+  const { member, ...body } = decision;
+  return { generation, kind: "decision", member, body: json(body) };
+}
+
+/** The end of a generation; `alive`: members whose newest evaluation is sound. */
+export function generationEvent(
+  generation: number,
+  diagnostics: Diagnostics,
+  alive: number,
+  best: Best | null,
+): DecisionEvent {
+  const { generation: _, ...measures } = diagnostics;
+  return { generation, kind: "generation", member: null, body: json({ diagnostics: measures, alive, best }) };
+}
+
+export const interventionEvent = (intervention: Intervention, generation: number): DecisionEvent =>
+  intervention.action === "retire"
+    ? {
+        generation,
+        kind: "intervention",
+        member: intervention.member,
+        body: { action: "retire" },
+      }
+    : {
+        generation,
+        kind: "intervention",
+        member: null,
+        body: { action: "change-stop", stop: { ...intervention.stop } },
+      };
+
+export const endEvent = (generation: number, reason: string, best: Best | null): DecisionEvent => ({
+  generation,
+  kind: "end",
+  member: null,
+  body: json({ reason, best }),
+});
+
+/** Names in the order of the space, so that a run that goes on gives trainers what an undisturbed one gives. */
+function ordered(h: Hyperparameters, names: readonly string[]): Hyperparameters {
+  return Object.fromEntries(names.map((name) => [name, h[name]!]));
+}
+
+export function readFounder(event: DecisionEvent, names: readonly string[]): Hyperparameters {
+  return ordered(event.body.hyperparameters as Hyperparameters, names);
+}
+
+export function readEvaluation(event: DecisionEvent): Evaluation {
+  const { step, value, status, cause, checkpoint, reports } = event.body;
+  return {
+    member: event.member!,
+    step: step as number,
+    value: value as number | null,
+    reports: (reports as readonly (readonly [number, number])[]).map(([step, value]) => ({ step, value })),
+    status: status as Evaluation["status"],
+    ...(cause === undefined ? {} : { cause: cause as string }),
+    checkpoint: checkpoint as unknown as CheckpointId | null,
+  };
+}
+
+export function readDecision(event: DecisionEvent, names: readonly string[]): Decision {
+  const body = event.body as unknown as Omit<Decision, "member">;
+  return { member: event.member!, ...body, hyperparameters: ordered(body.hyperparameters, names) };
+}
+
+export function readIntervention(event: DecisionEvent): Intervention {
+  return event.body.action === "retire"
+    ? { action: "retire", member: event.member! }
+    : { action: "change-stop", stop: event.body.stop as StopRule };
+}
+
+/** The diagnostics of a generation event, as the live view gets them. */
+export function readDiagnostics(event: DecisionEvent): Diagnostics {
+  return {
+    generation: event.generation,
+    ...(event.body.diagnostics as unknown as Omit<Diagnostics, "generation">),
+  };
+}
+
+export const readBest = (value: Json | undefined): Best | null => (value ?? null) as unknown as Best | null;

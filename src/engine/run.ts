@@ -1,0 +1,301 @@
+import { basename } from "node:path";
+import { PopulationError, StoreError, UsageError } from "../errors/index.ts";
+import type { Json } from "../space/index.ts";
+import {
+  type ControlRequest,
+  createRunStore,
+  openRunStore,
+  type RunStore,
+  type RunStoreOptions,
+  type StoredDecisionEvent,
+} from "../store/index.ts";
+import { advanceIntervention } from "./advance.ts";
+import { createEventHub } from "./events.ts";
+import {
+  checkOptions,
+  execute,
+  optionProblems,
+  type OwnRequests,
+  populationFailure,
+  type Prepared,
+  readOnly,
+  resultOf,
+  startedDetail,
+} from "./execute.ts";
+import { type Internals, production } from "./faults.ts";
+import { fold } from "./fold.ts";
+import { type PlanOptions, planDifferences, planFrom, runEvent } from "./plan.ts";
+import { killOrphans } from "./processes.ts";
+import { initialState, openingEvents, type RunState } from "./state.ts";
+import { stopProblems } from "./stop.ts";
+import type { RunHandle, RunOptions, RunPlan, RunResult, StopRule, Trainer } from "./types.ts";
+
+/** What fixes a run, and the fast clock that it drives. */
+export interface RunRequest extends PlanOptions {
+  readonly trainer: Trainer;
+}
+
+/** How to execute, and what a later resume needs to know. */
+export interface ExecutionOptions extends RunOptions {
+  /**
+   * Plain JSON for the operations log (`started`, field `record`): the command line or the module that made the
+   * trainer, so that `resume` can make it again. Nothing reads it here.
+   */
+  readonly record?: Json;
+  readonly store?: RunStoreOptions;
+}
+
+/** A resume. The plan comes from the log; nothing here may change a decision but `stop`, which is recorded. */
+export interface ResumeOptions extends Omit<ExecutionOptions, "directory"> {
+  readonly trainer: Trainer;
+  /** The plan that the caller believes in: a difference is refused. Left out: that of the log. */
+  readonly plan?: RunPlan;
+  /** A new rule of stopping, in totals: an intervention when it differs. */
+  readonly stop?: StopRule;
+}
+
+/**
+ * Starts a run. Bad input throws at once; everything later comes through `result`.
+ *
+ * Iterate `events` for a live view, or await `result`; both fail with the same error.
+ * @throws UsageError with all problems of both arguments
+ * @example
+ * const handle = run(
+ *   { trainer, space, metric: "loss:min", members: 16, slow: { interval: 50 }, stop: { steps: 1000 } },
+ *   { directory: "runs/first", slots: 2 },
+ * );
+ * const { best, lineage } = await handle.result;
+ * lineage.schedule(best.member);
+ */
+export function run(request: RunRequest, options: ExecutionOptions): RunHandle {
+  const problems = optionProblems(options);
+  const named = { name: basename(options.directory ?? "") || "run", ...request };
+  const plan = collecting(problems, () => planFrom(named));
+  if (typeof request.trainer?.open !== "function") {
+    problems.push("trainer: needs a trainer. Make one with defineTrainer({ … }) or commandTrainer({ … })?");
+  }
+  if (problems.length > 0 || plan === undefined) throw new UsageError(problems);
+  return runPlan(plan, request.trainer, options);
+}
+
+function collecting<T>(problems: string[], work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}
+
+/** Starts a run of a checked plan (`planFrom`). */
+export function runPlan(
+  plan: RunPlan,
+  trainer: Trainer,
+  options: ExecutionOptions,
+  internals: Internals = production,
+): RunHandle {
+  checkOptions(options);
+  return handleOf(initialState(plan), trainer, options, internals, async (state) => {
+    const store = await openEmpty(options);
+    return closingOnError(store, () => {
+      store.transaction(() => {
+        store.appendOperation({
+          kind: "started",
+          detail: startedDetail(trainer, options, options.record ?? null),
+        });
+        store.appendDecisions(openingEvents(state));
+      });
+      internals.fault("run-created");
+      return Promise.resolve({ store, state, secondsBefore: 0, resumedFrom: null });
+    });
+  });
+}
+
+/** A new run's store; one whose creator was killed before it wrote anything counts as new. */
+async function openEmpty(options: ExecutionOptions): Promise<RunStore> {
+  try {
+    return await createRunStore(options.directory, options.store);
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.kind !== "exists") throw error;
+    const store = await openRunStore(options.directory, options.store);
+    if (store.decisionCount() === 0) return store;
+    store.close();
+    throw error;
+  }
+}
+
+/**
+ * Goes on with a stopped or killed run: kills what a dead controller left behind, derives the state from the log,
+ * takes over every durable segment, and trains on.
+ *
+ * A run that has ended is given back as it is (`alreadyEnded`), unless `stop` allows more: budgets are totals, so
+ * `stop: { steps: 2000 }` after `{ steps: 1000 }` trains another 1000.
+ * @throws UsageError when an option is bad; `result` fails with StoreError `missing`, `locked`, `corrupt`, or
+ * `mismatch` naming each difference
+ */
+export function resume(directory: string, options: ResumeOptions): RunHandle {
+  return resumeWith(directory, options, production);
+}
+
+/** `resume` with the test's internals. */
+export function resumeWith(directory: string, options: ResumeOptions, internals: Internals): RunHandle {
+  const { trainer, plan, stop, ...rest } = options;
+  const execution: ExecutionOptions = { ...rest, directory };
+  const problems = [...optionProblems(execution), ...(stop === undefined ? [] : stopProblems(stop))];
+  if (problems.length > 0) throw new UsageError(problems);
+  return handleOf(null, trainer, execution, internals, async () => {
+    const store = await openRunStore(directory, options.store);
+    return closingOnError(store, async () => {
+      await killOrphans(store);
+      internals.fault("orphans-killed");
+      const state = stateOf(store, directory, plan);
+      const wanted = stop ?? plan?.stop;
+      store.transaction(() => {
+        store.appendOperation({
+          kind: "resumed",
+          detail: startedDetail(trainer, execution, options.record ?? null),
+        });
+        if (wanted !== undefined) changeStop(store, state, wanted);
+      });
+      return { store, state, secondsBefore: secondsSpent(store), resumedFrom: state.generation };
+    });
+  });
+}
+
+function stateOf(store: RunStore, directory: string, plan: RunPlan | undefined): RunState {
+  if (store.decisionCount() === 0) {
+    throw new StoreError(
+      "missing",
+      `${directory}: the run was ended before it began. Start it again with run.`,
+    );
+  }
+  const { state, difference } = fold(store.decisions(), basename(directory));
+  if (difference !== null) {
+    throw new StoreError(
+      "corrupt",
+      `${directory}: its decision log does not follow from itself at event ${difference.seq} (${difference.kind} ${difference.place}): it says ${difference.logged}, derived is ${difference.derived}. Nothing was changed.`,
+    );
+  }
+  if (plan !== undefined) {
+    const [stored] = store.decisions();
+    const differences = planDifferences(stored as StoredDecisionEvent, runEvent(plan));
+    if (differences.length > 0) {
+      throw new StoreError(
+        "mismatch",
+        `${directory}: what fixes the run's decisions differs from what it began with:\n${differences.map((line) => `  ${line}`).join("\n")}\nResume without these changes, or start a new run in another directory.`,
+      );
+    }
+  }
+  return state;
+}
+
+/** A new rule of stopping at a resume is an intervention; the same one is nothing. */
+function changeStop(store: RunStore, state: RunState, stop: StopRule): void {
+  const canonical = (rule: StopRule): string =>
+    JSON.stringify(Object.entries(rule).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  if (canonical(stop) === canonical(state.stop)) return;
+  if (state.plan.legs !== undefined) {
+    throw new StoreError("mismatch", `${store.directory}: a replay ends where its legs end; leave stop out`);
+  }
+  store.appendDecisions(advanceIntervention(state, [{ action: "change-stop", stop }]));
+}
+
+/** Wall-clock time of earlier processes: from each start to the last thing that its process recorded. */
+function secondsSpent(store: RunStore): number {
+  let spentMs = 0;
+  let startMs: number | null = null;
+  let lastMs = 0;
+  for (const { kind, timeMs } of store.operations()) {
+    if (kind === "started" || kind === "resumed") {
+      if (startMs !== null) spentMs += lastMs - startMs;
+      startMs = timeMs;
+    }
+    lastMs = timeMs;
+  }
+  return spentMs / 1000;
+}
+
+async function closingOnError<T>(store: RunStore, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+type Request = Omit<ControlRequest, "id">;
+
+/** The handle of a run that is being prepared. */
+export function handleOf(
+  early: RunState | null,
+  trainer: Trainer,
+  options: ExecutionOptions,
+  internals: Internals,
+  prepare: (state: RunState) => Promise<Prepared>,
+): RunHandle {
+  const hub = createEventHub();
+  let state = early;
+  let deliver: ((request: Request) => void) | null = null;
+  const waiting: Request[] = [];
+  const own: OwnRequests = {
+    attach(to) {
+      deliver = to;
+      for (const request of waiting.splice(0)) to(request);
+    },
+  };
+  const ask = (action: Request["action"], member: number | null = null, detail: Json = null): void => {
+    const request: Request = { action, member, detail, by: "handle" };
+    if (deliver === null) waiting.push(request);
+    else deliver(request);
+  };
+
+  const work = async (): Promise<RunResult> => {
+    const prepared = await prepare(early as RunState);
+    state = prepared.state;
+    if (state.ended === null) {
+      return execute(prepared, trainer, options, hub, own, internals);
+    }
+    try {
+      if (state.ended === "failed") throw alreadyFailed(prepared.store, state);
+      return resultOf(prepared.store, state, state.ended, true);
+    } finally {
+      prepared.store.close();
+    }
+  };
+  const result = work().then(
+    (value) => {
+      hub.emit({ type: "finished", result: value });
+      hub.close();
+      return value;
+    },
+    (error: unknown) => {
+      hub.close({ error });
+      throw error;
+    },
+  );
+  // Whoever reads `events` meets the error there; it must not end the process beside that.
+  result.catch(() => {});
+
+  return {
+    events: hub.events,
+    result,
+    get best() {
+      return state?.best ?? null;
+    },
+    get lineage() {
+      return state === null ? null : readOnly(state.lineage);
+    },
+    pause: () => ask("pause"),
+    unpause: () => ask("unpause"),
+    stop: (when) => ask(when === "now" ? "stop-now" : "stop"),
+    retire: (member) => ask("retire", member),
+    changeStop: (stop) => ask("change-stop", null, { ...stop }),
+  };
+}
+
+function alreadyFailed(store: RunStore, state: RunState): PopulationError {
+  const { message } = populationFailure(store, state);
+  return new PopulationError(`the run has ended already. ${message}\nMend the trainer and start a new run.`);
+}

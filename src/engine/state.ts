@@ -1,0 +1,104 @@
+import {
+  type Curves,
+  type Evaluation,
+  initialPopulation,
+  type MemberId,
+  type Population,
+} from "../population/index.ts";
+import { type Key, key } from "../random/index.ts";
+import type { DecisionEvent } from "../store/index.ts";
+import { createLineage, type GrowingLineage } from "./lineage.ts";
+import { founderEvent } from "./log.ts";
+import { runEvent } from "./plan.ts";
+import { type Standing, spent } from "./stop.ts";
+import type { Best, RunPlan, StopRule } from "./types.ts";
+
+/**
+ * All that the decision log says, at one place of it. The running engine and the fold over a stored log change it
+ * with the same functions (`advance.ts`), so what a resume finds is what was.
+ */
+export interface RunState {
+  readonly plan: RunPlan;
+  readonly key: Key;
+  population: Population;
+  /** The rule in force: the plan's, or that of the last intervention. */
+  stop: StopRule;
+  /** Each member's own newest evaluation. */
+  readonly latest: Map<MemberId, Evaluation>;
+  /** Evaluations along each member's lineage (asynchronous runs): a copy takes over its donor's. */
+  curves: Curves;
+  best: Best | null;
+  /** Generations done; asynchronous: windows of as many boundaries as there are active members. */
+  generation: number;
+  /** `generation` when the best last improved. */
+  improvedAt: number;
+  /** The open window of an asynchronous run. */
+  readonly window: { boundaries: number; copies: number; failed: number };
+  ended: string | null;
+  /** True once a person changed decisions. */
+  intervened: boolean;
+  readonly lineage: GrowingLineage;
+}
+
+/** The state before the first segment. */
+export function initialState(plan: RunPlan): RunState {
+  const root = key(plan.seed);
+  const drawn = initialPopulation(plan.space, plan.members, root, plan.rules);
+  const first = plan.legs?.[0];
+  const population: Population =
+    first === undefined
+      ? drawn
+      : {
+          ...drawn,
+          members: drawn.members.map((member) => ({ ...member, hyperparameters: first.hyperparameters })),
+        };
+  return {
+    plan,
+    key: root,
+    population,
+    stop: plan.stop,
+    latest: new Map(),
+    curves: new Map(),
+    best: null,
+    generation: 0,
+    improvedAt: 0,
+    window: { boundaries: 0, copies: 0, failed: 0 },
+    ended: null,
+    intervened: false,
+    lineage: createLineage(),
+  };
+}
+
+/** The first events of a log: all that fixes its decisions, then the founders. */
+export function openingEvents(state: RunState): DecisionEvent[] {
+  return logged(state, [runEvent(state.plan), ...state.population.members.map(founderEvent)]);
+}
+
+/** What goes to the decision log also makes the lineage grow. */
+export function logged(state: RunState, events: DecisionEvent[]): DecisionEvent[] {
+  for (const event of events) state.lineage.add(event);
+  return events;
+}
+
+/** What the rules of stopping look at. An asynchronous budget is used up when that of every member is. */
+export function standing(state: RunState): Standing {
+  const { plan, stop, population } = state;
+  const active = population.members.filter(({ status }) => status === "active");
+  const budgets =
+    plan.mode === "synchronous"
+      ? [spent(plan, stop, { step: state.generation * plan.interval, generation: state.generation })]
+      : active.map((member) => spent(plan, stop, member));
+  return {
+    spent: budgets.length > 0 && budgets.every((budget) => budget !== null) ? budgets[0]! : null,
+    best: state.best?.value ?? null,
+    stale: state.generation - state.improvedAt,
+    active: active.length,
+  };
+}
+
+/** Active members whose newest evaluation is sound; those without one count as sound. */
+export function alive(state: RunState): number {
+  return state.population.members.filter(
+    ({ id, status }) => status === "active" && (state.latest.get(id)?.status ?? "ok") === "ok",
+  ).length;
+}
