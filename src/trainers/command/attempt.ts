@@ -131,13 +131,9 @@ export async function attempt(input: AttemptInput): Promise<AttemptResult> {
   );
   const printed = stdoutMetrics(context.metric, plan.pattern, take);
 
-  const poll = (): void => {
-    if (!reports.poll()) {
-      fail({
-        cause: "protocol",
-        message: `the report file needs to be a plain file of at most ${LIMITS.reportFileBytes} bytes`,
-      });
-    }
+  const badReports: Violation = {
+    cause: "protocol",
+    message: `the report file needs to stay a plain file of at most ${LIMITS.reportFileBytes} bytes: append lines to it`,
   };
 
   const sendSegment = (): void => {
@@ -192,7 +188,7 @@ export async function attempt(input: AttemptInput): Promise<AttemptResult> {
 
   const finishOneShot = (): void => {
     printed.end();
-    if (!reports.end()) poll();
+    if (!reports.end()) fail(badReports);
     let hint = printed.hint;
     if (readMetricFile !== null) {
       const found = readMetricFile();
@@ -288,7 +284,7 @@ export async function attempt(input: AttemptInput): Promise<AttemptResult> {
   else {
     const polling = setInterval(() => {
       if (settled || worker.greeted) clearInterval(polling);
-      else poll();
+      else if (!reports.poll()) fail(badReports);
     }, POLL_MS);
     timers.push(polling);
     if (plan.mode === "resident") {

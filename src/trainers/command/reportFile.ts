@@ -1,13 +1,22 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { LIMITS } from "../protocol/limits.ts";
 import { lineSplitter } from "../protocol/lines.ts";
+
+/** Read at most this much in one go, because everything else waits meanwhile. */
+const POLL_BYTES = 1024 * 1024;
 
 /** Follows a file to which a trainer appends lines. */
 export interface ReportFile {
   /** Reads what is new. @returns false when the file has grown beyond its limit */
   poll(): boolean;
-  /** Reads the rest and closes it; a last line without a line end counts. */
+  /** Reads the rest and closes it; a last line without a line end counts. False too when it was replaced or removed. */
   end(): boolean;
+}
+
+/** Whether the file that was read is still the one at this path. */
+function isAt(file: number, path: string): boolean {
+  const there = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return there !== undefined && there.ino === fstatSync(file, { bigint: true }).ino;
 }
 
 /** @param onLine receives each line without its end; `cut` when it was too long */
@@ -17,17 +26,20 @@ export function followFile(path: string, onLine: (line: Buffer, cut: boolean) =>
   let file: number | null = null;
   let offset = 0;
 
-  const poll = (): boolean => {
+  const read = (most: number): boolean => {
     try {
-      file ??= openSync(path, "r");
-      if (!fstatSync(file).isFile()) return false;
-      for (;;) {
+      // A pipe in its place must not make this process wait.
+      file ??= openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+      const stat = fstatSync(file);
+      if (!stat.isFile() || stat.size > LIMITS.reportFileBytes) return false;
+      const until = Math.min(stat.size, offset + most);
+      while (offset < until) {
         const count = readSync(file, buffer, 0, buffer.length, offset);
-        if (count === 0) return true;
+        if (count === 0) break;
         offset += count;
-        if (offset > LIMITS.reportFileBytes) return false;
         splitter.write(buffer.subarray(0, count));
       }
+      return true;
     } catch {
       // Not there (yet): the trainer has not reported.
       return true;
@@ -35,9 +47,9 @@ export function followFile(path: string, onLine: (line: Buffer, cut: boolean) =>
   };
 
   return {
-    poll,
+    poll: () => read(POLL_BYTES),
     end() {
-      const fine = poll();
+      const fine = read(LIMITS.reportFileBytes) && file !== null && isAt(file, path);
       splitter.end();
       if (file !== null) closeSync(file);
       file = null;

@@ -139,7 +139,10 @@ export function decodeState(bytes: Uint8Array): unknown {
 
   const copy = (at: number, count: number): ArrayBuffer => {
     if (start + at + count > bytes.length) throw broken("ends too early");
-    return bytes.slice(start + at, start + at + count).buffer as ArrayBuffer;
+    // Not bytes.slice: that of a Buffer copies nothing.
+    const buffer = new ArrayBuffer(count);
+    new Uint8Array(buffer).set(bytes.subarray(start + at, start + at + count));
+    return buffer;
   };
 
   const value = (node: Node): unknown => {

@@ -15,7 +15,7 @@ export interface TrainContext {
   /** Aborted when the segment must end early; long asynchronous work should look at it. */
   readonly signal: AbortSignal;
   /** Metrics on the way; `step` counts from 0 at the beginning of training. */
-  report(step: number, metrics: Metrics): void;
+  readonly report: (step: number, metrics: Metrics) => void;
 }
 
 /**

@@ -8,7 +8,7 @@ export const LIMITS = {
   /** Reports of one segment that are passed on; further ones only update the final values. */
   reportsPerSegment: 10_000,
   /** Size of a report file. */
-  reportFileBytes: 64 * 1024 * 1024,
+  reportFileBytes: 8 * 1024 * 1024,
   /** Longest message that a trainer may give for its own failure, in characters. */
   messageLength: 4000,
   checkpointEntries: 100_000,

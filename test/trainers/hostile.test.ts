@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { commandTrainer } from "../../src/trainers/index.ts";
+import { after, bench, eventually, processesWith, hostile as folder } from "./harness.ts";
+import { catalogue, commandOf } from "./hostile/catalogue.ts";
+
+const hostile = (name: string) => catalogue.find((entry) => entry.name === name)!;
+
+describe("a hostile trainer", () => {
+  it.each(catalogue.map((entry) => [entry.name, entry.cause ?? entry.status, entry] as const))(
+    "%s ends as %s, leaves no process and does no harm to the next segment",
+    async (_, __, entry) => {
+      const member = await bench(commandTrainer(commandOf(entry)));
+      let { segment, outcome } = await member.run();
+      if (entry.segment === "second") {
+        expect(outcome.status).toBe("ok");
+        ({ segment, outcome } = await member.run(after(segment)));
+      }
+      expect(outcome).toMatchObject({
+        status: entry.status,
+        ...(entry.cause === undefined ? {} : { cause: entry.cause }),
+      });
+      if (outcome.status === "ok") expect(outcome.metrics["q"]).toBe(entry.value);
+      else expect(outcome.message).toContain(entry.message);
+      if (entry.name !== "daemon")
+        expect(
+          processesWith(`POLYTEMPO_SAVE=${segment.save}`).filter((pid) => !member.groups.has(pid)),
+        ).toEqual([]);
+      const repeated = await member.run({ attempt: 2 });
+      expect(repeated.outcome.status).toBe(entry.segment === "second" ? "ok" : entry.status);
+      await member.close();
+      await eventually("no process is left", () => processesWith(member.directory).length === 0);
+      expect(member.groups.size).toBe(0);
+      expect(readdirSync(join(member.directory, "scratch"))).toEqual([]);
+    },
+  );
+
+  it("is in the catalogue, whichever script it is", () => {
+    const scripts = readdirSync(folder).filter((name) => name.endsWith(".py") && name !== "contract.py");
+    expect(scripts.map((name) => name.slice(0, -3)).toSorted()).toEqual(
+      [...new Set(catalogue.map(({ name }) => name))].toSorted(),
+    );
+    expect(scripts.length).toBeGreaterThanOrEqual(24);
+  });
+
+  it("that prints 200 MB costs little memory and disk, and its last words are kept", async () => {
+    const member = await bench(commandTrainer(commandOf(hostile("flood"))));
+    const before = process.memoryUsage();
+    let highest = 0;
+    const watch = setInterval(() => {
+      const now = process.memoryUsage();
+      highest = Math.max(highest, now.heapUsed + now.external - before.heapUsed - before.external);
+    }, 5);
+    for (let attempt = 1; attempt <= 3; attempt++) await member.run({ attempt });
+    clearInterval(watch);
+    expect(highest).toBeGreaterThan(0);
+    expect(highest).toBeLessThan(64 * 1024 * 1024);
+    const log = join(member.directory, "logs", "m03.log");
+    expect(statSync(log).size).toBeLessThan(3 * (256 + 64 + 1) * 1024);
+    const text = readFileSync(log, "latin1");
+    expect(text).toMatch(/--- about 19\d{7} bytes of output are not kept ---/);
+    expect(text.trimEnd().endsWith("the last words")).toBe(true);
+  });
+
+  it("that crashes says why: the last lines that it printed come with the outcome", async () => {
+    const member = await bench(commandTrainer(commandOf(hostile("raises"))));
+    const { outcome } = await member.run();
+    expect(outcome.status === "failed" && outcome.tail).toMatch(
+      /Traceback[\s\S]*ValueError: no such layer: conv9$/,
+    );
+  });
+
+  it("that reports fifty thousand times is passed on ten thousand times, and its last value counts", async () => {
+    const member = await bench(commandTrainer(commandOf(hostile("report_flood"))));
+    const { outcome } = await member.run();
+    expect(member.reports).toHaveLength(10_000);
+    expect(outcome.status === "ok" && outcome.metrics["q"]).toBe(1);
+  });
+
+  it("that reports after it is done is not heard, and the next segment is none the worse", async () => {
+    const member = await bench(commandTrainer(commandOf(hostile("after_done"))));
+    const first = await member.run();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const second = await member.run(after(first.segment));
+    expect([first.outcome, second.outcome].map((o) => o.status === "ok" && o.metrics["q"])).toEqual([1, 1]);
+    expect(member.started).toHaveLength(1);
+  });
+
+  it("that crashes as a resident process is started again for the next segment", async () => {
+    const member = await bench(commandTrainer(commandOf(hostile("resident_crash"))));
+    const first = await member.run();
+    const second = await member.run(after(first.segment));
+    const third = await member.run({ ...after(first.segment), attempt: 2 });
+    expect([first, second, third].map(({ outcome }) => outcome.status)).toEqual(["ok", "failed", "ok"]);
+    expect(second.outcome.status === "failed" && second.outcome.tail).toContain("MemoryError: no room");
+    expect(member.started).toHaveLength(2);
+  });
+});

@@ -1,0 +1,5 @@
+"""Reports an infinite metric."""
+
+import contract
+
+contract.finish(q=float("inf"))

@@ -1,0 +1,6 @@
+"""Is killed from outside."""
+
+import os
+import signal
+
+os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,5 @@
+"""Raises an exception."""
+
+import contract  # noqa: F401
+
+raise ValueError("no such layer: conv9")
