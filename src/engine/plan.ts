@@ -10,7 +10,7 @@ import {
   type Selection,
   truncation,
 } from "../population/index.ts";
-import { type Json, type SearchSpace, searchSpaceFrom } from "../space/index.ts";
+import { type Hyperparameters, type Json, type SearchSpace, searchSpaceFrom } from "../space/index.ts";
 import type { DecisionEvent } from "../store/index.ts";
 import { stopProblems } from "./stop.ts";
 import type { Leg, RunPlan, StopRule } from "./types.ts";
@@ -44,6 +44,8 @@ export interface PlanOptions {
   readonly members?: number;
   /** Default 0. */
   readonly seed?: number;
+  /** Where the first members begin, in place of a draw: all hyperparameters by flat name. At most `members`. */
+  readonly founders?: readonly Hyperparameters[];
   /** `{ name: "loss", mode: "min" }`, or `"loss:min"`. */
   readonly metric: string | { readonly name: string; readonly mode: "min" | "max" };
   readonly slow: SlowOptions;
@@ -82,6 +84,8 @@ export function planFrom(options: PlanOptions): RunPlan {
   }
   if (typeof stop !== "object" || stop === null) problems.push("stop: needs { steps }, { generations } …");
   else problems.push(...stopProblems(stop));
+  if (options.founders !== undefined)
+    problems.push(...founderProblems(options.founders, members, options.space));
   const metric = metricFrom(options.metric, problems);
   const interval = intervalFrom(options.slow?.interval, stop, problems);
   const { selection, mutation, fitness, control = "none" } = options.slow ?? {};
@@ -109,7 +113,33 @@ export function planFrom(options: PlanOptions): RunPlan {
     stop,
     retries,
     minAlive,
+    ...(options.founders === undefined ? {} : { founders: options.founders }),
   };
+}
+
+function founderProblems(
+  founders: readonly Hyperparameters[],
+  members: number,
+  space: SearchSpace<unknown> | undefined,
+): string[] {
+  if (!Array.isArray(founders)) return [`founders: needs a list of hyperparameters, got ${typeof founders}`];
+  const given = founders as readonly Hyperparameters[];
+  const many =
+    given.length > members
+      ? [`founders: needs at most members = ${members} entries, got ${given.length}`]
+      : [];
+  return [
+    ...many,
+    ...given.flatMap((founder, i) => {
+      try {
+        space?.encode(founder);
+        return [];
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        return error.problems.map((problem) => `founders[${i}].${problem}`);
+      }
+    }),
+  ];
 }
 
 function metricFrom(metric: PlanOptions["metric"], problems: string[]): RunPlan["metric"] {
@@ -157,6 +187,7 @@ export function runEvent(plan: RunPlan): DecisionEvent {
       stop: { ...plan.stop },
       space: plan.space.spec,
       rules: rulesSpec(plan.rules),
+      ...(plan.founders === undefined ? {} : { founders: plan.founders.map((founder) => ({ ...founder })) }),
       ...(plan.legs === undefined
         ? {}
         : {
@@ -179,7 +210,8 @@ export function planOf(event: DecisionEvent, name: string): RunPlan {
     );
   }
   const plain = body as unknown as Omit<RunPlan, "name" | "space" | "rules"> & { space: Json; rules: Json };
-  const { members, seed, interval, mode, retries, minAlive, metric, stop, legs, sourceMembers } = plain;
+  const { members, seed, interval, mode, retries, minAlive, metric, stop, founders, legs, sourceMembers } =
+    plain;
   return {
     name,
     space: searchSpaceFrom(plain.space),
@@ -192,6 +224,7 @@ export function planOf(event: DecisionEvent, name: string): RunPlan {
     minAlive,
     metric,
     stop,
+    ...(founders === undefined ? {} : { founders }),
     ...(legs === undefined ? {} : { legs }),
     ...(sourceMembers === undefined ? {} : { sourceMembers }),
   };
@@ -228,8 +261,9 @@ const isRecord = (value: Json | undefined): value is { readonly [name: string]: 
 /** A plan that replays legs: one member, no selection. */
 export function replayPlan(source: RunPlan, legs: readonly Leg[], name: string): RunPlan {
   const steps = legs.at(-1)?.untilStep ?? 0;
+  const { founders: _, ...rest } = source;
   return {
-    ...source,
+    ...rest,
     name,
     members: 1,
     sourceMembers: source.sourceMembers ?? source.members,

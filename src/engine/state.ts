@@ -6,6 +6,7 @@ import {
   type Population,
 } from "../population/index.ts";
 import { type Key, key } from "../random/index.ts";
+import type { Hyperparameters } from "../space/index.ts";
 import type { DecisionEvent } from "../store/index.ts";
 import { createLineage, type GrowingLineage } from "./lineage.ts";
 import { founderEvent } from "./log.ts";
@@ -45,13 +46,14 @@ export function initialState(plan: RunPlan): RunState {
   const root = key(plan.seed);
   const drawn = initialPopulation(plan.space, plan.members, root, plan.rules);
   const first = plan.legs?.[0];
-  const population: Population =
-    first === undefined
-      ? drawn
-      : {
-          ...drawn,
-          members: drawn.members.map((member) => ({ ...member, hyperparameters: first.hyperparameters })),
-        };
+  const given = first === undefined ? (plan.founders ?? []) : [first.hyperparameters];
+  const population: Population = {
+    ...drawn,
+    members: drawn.members.map((member) => ({
+      ...member,
+      hyperparameters: founderValues(plan, given[member.id]) ?? member.hyperparameters,
+    })),
+  };
   return {
     plan,
     key: root,
@@ -67,6 +69,11 @@ export function initialState(plan: RunPlan): RunState {
     intervened: false,
     lineage: createLineage(),
   };
+}
+
+/** A founder's values, named in the order of the space. */
+function founderValues(plan: RunPlan, given: Hyperparameters | undefined): Hyperparameters | undefined {
+  return given && Object.fromEntries(plan.space.names.map((name) => [name, given[name]!]));
 }
 
 /** The first events of a log: all that fixes its decisions, then the founders. */

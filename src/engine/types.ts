@@ -145,6 +145,8 @@ export interface RunPlan {
   readonly retries: number;
   /** The population ends in error below this number of members whose newest evaluation is sound. */
   readonly minAlive: number;
+  /** Hyperparameters that the first members begin with in place of a draw; those beyond the list are drawn. */
+  readonly founders?: readonly Hyperparameters[];
   /** Set for a replay: one member walks these legs in order, and nothing is selected or mutated. */
   readonly legs?: readonly Leg[];
   /** Size of the population that the legs come from: how members are named. */
