@@ -12,6 +12,18 @@ const sqlite = {
   notADatabase: 26,
 } as const;
 
+/** SQLite's words for these codes: the driver for Node 20 leaves the code out of errors of some reads. */
+const words: readonly (readonly [string, number])[] = [
+  ["database is locked", sqlite.busy],
+  ["database table is locked", sqlite.locked],
+  ["attempt to write a readonly database", sqlite.readonly],
+  ["disk I/O error", sqlite.io],
+  ["database disk image is malformed", sqlite.corrupt],
+  ["database or disk is full", sqlite.full],
+  ["unable to open database file", sqlite.cannotOpen],
+  ["file is not a database", sqlite.notADatabase],
+];
+
 interface Failure {
   readonly message?: unknown;
   readonly code?: unknown;
@@ -27,7 +39,11 @@ export function toStoreError(error: unknown, place: string): unknown {
   if (error instanceof StoreError || typeof error !== "object" || error === null) return error;
   const { code, errcode, message } = error as Failure;
   const said = typeof message === "string" ? message : String(code);
-  if (typeof errcode === "number") return fromSqlite(errcode & 0xff, said, place) ?? error;
+  if (code === "ERR_SQLITE_ERROR") {
+    const primary =
+      typeof errcode === "number" ? errcode & 0xff : words.find(([word]) => said.includes(word))?.[1];
+    return fromSqlite(primary ?? 0, said, place) ?? error;
+  }
   return (typeof code === "string" ? fromFileSystem(code, said, place) : null) ?? error;
 }
 

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { StoreError } from "../errors/index.ts";
 import type { Connection } from "./connection.ts";
 import { corrupt } from "./failures.ts";
@@ -136,7 +137,21 @@ export function checkSchema(connection: Connection, options: { readonly deep: bo
         "Nothing was changed. Update Polytempo: npm install polytempo@latest",
     );
   }
+  checkLength(connection);
   if (options.deep) quickCheck(connection);
+}
+
+/**
+ * Without a write-ahead log the file consists of whole pages. SQLite itself notices a lack of whole pages, but fills up
+ * a last one that was cut.
+ */
+function checkLength(connection: Connection): void {
+  const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (sizeOf(`${connection.path}-wal`) > 0) return;
+  const bytes = sizeOf(connection.path);
+  const pageBytes = number(connection, "PRAGMA page_size", "page_size");
+  if (bytes % pageBytes !== 0)
+    throw corrupt(`cut off at ${bytes} bytes, not at a page of ${pageBytes}`, connection.path);
 }
 
 /** @throws StoreError `corrupt` with the first lines of what SQLite found */
