@@ -37,6 +37,7 @@ export { type LineageEmaOptions, lineageEma } from "./fitness/lineageEma.ts";
 export { type LineageUpdate, intervalMean, lineageFitness } from "./fitness/lineageFitness.ts";
 export { compose } from "./mutation/compose.ts";
 export { type Kernel, elementwise, mutable } from "./mutation/elementwise.ts";
+export { keepOwn } from "./mutation/keepOwn.ts";
 export { type MixtureComponent, mixture } from "./mutation/mixture.ts";
 export { neighbour } from "./mutation/neighbour.ts";
 export { type PbtPerturbOptions, pbtPerturb } from "./mutation/pbtPerturb.ts";
@@ -68,4 +69,5 @@ export {
   quadraticRidge,
   type Sample,
 } from "./estimators/index.ts";
+export { intermittency, plateaus, type Stretch } from "./diagnostics/plateaus.ts";
 export type * from "./types.ts";

@@ -74,3 +74,11 @@ export {
   type SelectionExperiment,
   selectionExperiment,
 } from "./selectionExperiment.ts";
+export {
+  learningTime,
+  logTimes,
+  type SingleIndexModel,
+  type SingleIndexPath,
+  type SingleIndexState,
+  singleIndexFlow,
+} from "./singleIndex.ts";
