@@ -12,14 +12,12 @@ import type {
   Trainer,
   TrainerSession,
 } from "../../src/engine/index.ts";
-import { type Hyperparameters, type SearchSpace, searchSpace, uniform } from "../../src/space/index.ts";
+import type { Hyperparameters, SearchSpace } from "../../src/space/index.ts";
+import { toySpace } from "./space.ts";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 export const examples = join(root, "examples", "python");
 export const hostile = join(root, "test", "trainers", "hostile");
-
-/** The space of the toy of the PBT paper. */
-export const toySpace: SearchSpace<unknown> = searchSpace({ h0: uniform(0, 1), h1: uniform(0, 1) });
 
 interface Bench {
   readonly directory: string;

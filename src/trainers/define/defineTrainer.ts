@@ -2,7 +2,7 @@ import { UsageError } from "../../errors/index.ts";
 import type { SegmentOutcome, SessionContext, Trainer, TrainerSession } from "../../engine/index.ts";
 import { checkpointProblem } from "../protocol/checkpoint.ts";
 import type { TrainerDefinition } from "./definition.ts";
-import { runDefinition } from "./runDefinition.ts";
+import { runDefinition, testState } from "./runDefinition.ts";
 
 /** A trainer made by `defineTrainer`, with the definition that worker threads run. */
 export interface DefinedTrainer extends Trainer {
@@ -42,6 +42,7 @@ export function defineTrainer<H, S>(definition: TrainerDefinition<H, S>): Define
     verification: "echo",
     definition: untyped,
     open: (context) => Promise.resolve(openInProcess(untyped, context)),
+    test: (state, hyperparameters) => testState(untyped, state.directory, hyperparameters),
   };
 }
 

@@ -34,6 +34,11 @@ export interface TrainerDefinition<H, S> {
   train(state: S, h: H, steps: number, context: TrainContext): S | void | Promise<S | void>;
   /** The metric, or several by name. Does not change the state. */
   evaluate(state: S, h: H, context: TrainContext): number | Metrics | Promise<number | Metrics>;
+  /**
+   * Metrics on data that neither training nor selection has seen. Called after a run, once, for the best member; not
+   * during it, so that nothing is ever chosen by these numbers.
+   */
+  test?(state: S, h: H): number | Metrics | Promise<number | Metrics>;
   /** Writes the state into a directory of its own; default: one file, `state.bin`. */
   save?(state: S, directory: string): void | Promise<void>;
   /** Reads what `save` wrote. The directory is read-only. */

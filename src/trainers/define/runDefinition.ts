@@ -88,6 +88,17 @@ export function exceptionOutcome(error: unknown): SegmentOutcome {
   };
 }
 
+/** The metrics of a definition's `test` for a saved state; null when it has no test. */
+export async function testState(
+  definition: TrainerDefinition<unknown, unknown>,
+  directory: string,
+  hyperparameters: unknown,
+): Promise<Metrics | null> {
+  if (definition.test === undefined) return null;
+  const result = await definition.test(await loadState(definition, directory), hyperparameters);
+  return typeof result === "number" ? { test: result } : result;
+}
+
 async function loadState(
   definition: TrainerDefinition<unknown, unknown>,
   directory: string,

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UsageError } from "../../errors/index.ts";
 import type { Trainer } from "../../engine/index.ts";
+import { isDefinedTrainer } from "../define/defineTrainer.ts";
 import { openWorkerSession } from "./session.ts";
 
 export interface WorkerTrainerOptions {
@@ -39,5 +40,10 @@ export function workerTrainer(module: string | URL, options: WorkerTrainerOption
     parallel: true,
     verification: "echo",
     open: (context) => openWorkerSession({ url, exportName, timeoutMs, logBytes }, context),
+    test: async (state, hyperparameters) => {
+      const module = (await import(url)) as Readonly<Record<string, unknown>>;
+      const trainer = module[exportName];
+      return isDefinedTrainer(trainer) ? ((await trainer.test?.(state, hyperparameters)) ?? null) : null;
+    },
   };
 }
