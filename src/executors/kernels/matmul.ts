@@ -25,7 +25,7 @@ const ACCUMULATORS = 8;
 
 /** Columns of B are copied side by side when they are not, or when rows are so far apart that they evict each other. */
 export function packs({ m, k, b }: Pick<MatmulSpec, "m" | "k" | "b">): boolean {
-  return b[1] !== 1 || (b[0] >= 128 && m >= 16 && k >= 16);
+  return b[1] !== 1 || b[0] === 0 || (b[0] >= 128 && m >= 16 && k >= 16);
 }
 
 /** Vectors per row of a tile of `rows` rows. */

@@ -8,7 +8,7 @@ import {
   type Shape,
 } from "../../tensor/index.ts";
 import { isSource, type Kernel } from "./kernel.ts";
-import { isWhole, sameShape, type Views } from "./view.ts";
+import { isWhole, sameShape, type View, type Views } from "./view.ts";
 
 /** A kernel under construction. */
 interface Group {
@@ -57,11 +57,10 @@ export function fuse(program: Program, views: Views, live: ReadonlySet<NodeId>):
   };
 
   const needsOf = (node: Node): Set<Group> =>
-    new Set(node.inputs.flatMap((input) => owner.get(views.of[input]!.source) ?? []));
+    new Set(views.inputs(node).flatMap(({ source }) => owner.get(source) ?? []));
 
-  /** Whether a group has this input's value at hand when it visits the same index of `shape`. */
-  const atHand = (group: Group, input: NodeId, shape: Shape): boolean => {
-    const view = views.of[input]!;
+  /** Whether a group has this value at hand when it visits the same index of `shape`. */
+  const atHand = (group: Group, view: View, shape: Shape): boolean => {
     const source = nodes[view.source]!;
     return (
       group.single === undefined &&
@@ -77,9 +76,7 @@ export function fuse(program: Program, views: Views, live: ReadonlySet<NodeId>):
   const candidates = (node: Node, shape: Shape): Group[] =>
     [...needsOf(node)]
       .filter((group) =>
-        node.inputs.every(
-          (input) => owner.get(views.of[input]!.source) !== group || atHand(group, input, shape),
-        ),
+        views.inputs(node).every((view) => owner.get(view.source) !== group || atHand(group, view, shape)),
       )
       .toSorted((a, b) => b.order - a.order);
 

@@ -27,8 +27,7 @@ export function lowerLoop(
   const own = new Map<NodeId, number>();
   if (kernel.matmul !== undefined) own.set(kernel.matmul, 0);
 
-  const argument = (id: NodeId): Argument => {
-    const view = around.view(id);
+  const argument = (view: View): Argument => {
     const source = around.node(view.source);
     const value = own.get(view.source);
     if (value !== undefined) return { from: "value", index: value };
@@ -40,7 +39,7 @@ export function lowerLoop(
 
   const steps: Step[] = kernel.nodes.map((id) => {
     const node = around.node(id);
-    const args = node.inputs.map(argument);
+    const args = around.inputs(node).map(argument);
     own.set(id, own.size);
     return { op: node.op, integer: around.node(node.inputs[0]!).dtype === "int32", args };
   });
@@ -81,7 +80,7 @@ export function lowerLoop(
     const kept = rowMajor(node.shape);
     let next = 0;
     const strides = kernel.shape.map((_, axis) => (removed.has(axis) ? 0 : kept[next++]!));
-    const from = argument(node.inputs[0]!);
+    const from = argument(around.inputs(node)[0]!);
     return { op: node.op, argument: from, operand: operand(around.result(id), strides) };
   });
   const spec: LoopSpec = {

@@ -65,10 +65,9 @@ function liveNodes(program: Program, views: Views): Set<NodeId> {
   for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
     if (live.has(id)) continue;
     live.add(id);
-    const node = program.nodes[id]!;
     const { source } = views.of[id]!;
-    if (source === id) stack.push(...node.inputs);
-    else stack.push(source);
+    if (source !== id) stack.push(source);
+    else stack.push(...views.inputs(program.nodes[id]!).map((view) => view.source));
   }
   return live;
 }

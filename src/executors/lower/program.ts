@@ -75,6 +75,7 @@ export function lower(original: Program, options: LowerOptions): Lowered {
     relaxed: options.relaxed,
     node: (id) => nodes[id]!,
     view: (id) => views.of[id]!,
+    inputs: (node) => views.inputs(node),
     address: (view) => {
       const base = place(view.source);
       return { ...base, offset: base.offset + view.offset * 4 };

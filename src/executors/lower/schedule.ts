@@ -1,6 +1,6 @@
 import type { NodeId, Program } from "../../tensor/index.ts";
 import { type Kernel, results } from "./kernel.ts";
-import { isWhole, type Views } from "./view.ts";
+import { isWhole, type View, type Views } from "./view.ts";
 
 /** Kernels in the order in which they run, and where updates go. */
 export interface Schedule {
@@ -17,8 +17,7 @@ export function readsOf(kernel: Kernel, program: Program, views: Views): Set<Nod
   const reductions = new Set(kernel.kind === "loop" ? kernel.reductions : []);
   const found = new Set<NodeId>();
   for (const id of own) {
-    for (const input of program.nodes[id]!.inputs) {
-      const { source } = views.of[input]!;
+    for (const { source } of views.inputs(program.nodes[id]!)) {
       if (!own.has(source) || reductions.has(source)) found.add(source);
     }
   }
@@ -97,15 +96,14 @@ export function schedule(program: Program, views: Views, kernels: readonly Kerne
 /** Whether a kernel reads a slot only at the index that it writes: then it may write over it. */
 function readsInStep(kernel: Kernel, program: Program, views: Views, slot: string): boolean {
   if (kernel.kind === "single" || kernel.reductions.length > 0) return false;
-  const from = (input: NodeId): boolean => {
-    const source = program.nodes[views.of[input]!.source]!;
-    return source.op === "read" && source.slot === slot;
+  const from = ({ source }: View): boolean => {
+    const node = program.nodes[source]!;
+    return node.op === "read" && node.slot === slot;
   };
-  if (kernel.matmul !== undefined && program.nodes[kernel.matmul]!.inputs.some(from)) return false;
+  if (kernel.matmul !== undefined && views.inputs(program.nodes[kernel.matmul]!).some(from)) return false;
   return kernel.nodes.every((id) =>
-    program.nodes[id]!.inputs.every((input) => {
-      const view = views.of[input]!;
-      return !from(input) || isWhole(view, program.nodes[view.source]!);
-    }),
+    views
+      .inputs(program.nodes[id]!)
+      .every((view) => !from(view) || isWhole(view, program.nodes[view.source]!)),
   );
 }

@@ -21,6 +21,7 @@ export interface Surroundings {
   readonly relaxed: boolean;
   node(id: NodeId): Node;
   view(id: NodeId): View;
+  inputs(node: Node): readonly View[];
   /** Where a view's first element lies. */
   address(view: View): Address;
   /** Where a node's own result goes. */

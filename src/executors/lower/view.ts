@@ -70,6 +70,8 @@ export interface Views {
   readonly of: readonly View[];
   /** Virtual nodes that are computed (copied) all the same, and constants that are stored in full. */
   readonly copied: ReadonlySet<NodeId>;
+  /** What the loops that compute a node look at, one view per input; a copied node looks through itself. */
+  inputs(node: Node): readonly View[];
 }
 
 /** @param copies virtual nodes that need memory of their own */
@@ -78,8 +80,11 @@ export function resolveViews(program: Program, copies: ReadonlySet<NodeId> = new
   for (;;) {
     const of: View[] = [];
     const more = new Set<NodeId>();
+    const beneath = new Map<NodeId, View>();
     for (const node of program.nodes) {
-      const view = copied.has(node.id) ? undefined : through(node, of, more);
+      const seen = through(node, of, more);
+      const view = copied.has(node.id) ? undefined : seen;
+      if (view === undefined && seen !== undefined) beneath.set(node.id, seen);
       of.push(
         view ?? {
           source: node.id,
@@ -89,7 +94,11 @@ export function resolveViews(program: Program, copies: ReadonlySet<NodeId> = new
         },
       );
     }
-    if (more.size === 0) return { of, copied };
+    const inputs = (node: Node): readonly View[] => {
+      const seen = beneath.get(node.id);
+      return seen === undefined ? node.inputs.map((id) => of[id]!) : [seen];
+    };
+    if (more.size === 0) return { of, copied, inputs };
     for (const id of more) copied.add(id);
   }
 }
