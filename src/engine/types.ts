@@ -79,6 +79,11 @@ export interface Trainer {
   /** Whether `using` is checked (`echo`), or the hyperparameters are shown as `unverified`. */
   readonly verification: "echo" | "unverified";
   open(context: SessionContext): Promise<TrainerSession>;
+  /**
+   * Metrics of one saved state on data that neither training nor selection has seen: for the report after a run, of
+   * the best member. null: the trainer has no such data.
+   */
+  readonly test?: (state: LoadedCheckpoint, hyperparameters: unknown) => Promise<Metrics | null>;
 }
 
 export interface SessionContext {

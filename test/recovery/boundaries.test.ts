@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type FaultPoint, faultPoints } from "../../src/engine/faults.ts";
+import { verify } from "../../src/engine/index.ts";
+import type { ControllerOrder } from "./controller.ts";
+import { begun, bundleController, decisionLines, perform, pooled } from "./harness.ts";
+
+const root = mkdtempSync(join(tmpdir(), "polytempo-boundaries-"));
+let bundle: Awaited<ReturnType<typeof bundleController>>;
+beforeAll(async () => {
+  bundle = await bundleController();
+});
+afterAll(() => {
+  bundle.remove();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const base = { slots: 2, members: 4, stop: { steps: 12 }, controls: true } as const;
+
+/** Points that a run comes to once, or that only a resume comes to. */
+const once: readonly FaultPoint[] = ["run-created", "sessions-closed", "store-closed", "orphans-killed"];
+
+const order = (directory: string, trainer: ControllerOrder["trainer"]): ControllerOrder => ({
+  ...base,
+  directory,
+  trainer,
+  action: "run",
+});
+
+describe.each(["typescript", "batch"] as const)(
+  "a %s run killed at a named boundary and resumed",
+  (trainer) => {
+    it("ends with the decision log of an undisturbed run, at every boundary", async () => {
+      const calm = join(root, `${trainer}-calm`);
+      expect((await perform(bundle.file, order(calm, trainer))).output).toBe("ended steps\n");
+      const expected = await decisionLines(calm);
+      const points = faultPoints.filter((point) => point !== "end-committed");
+      const cases = points.flatMap((point) =>
+        (once.includes(point) ? [1] : point === "control-taken" ? [1, 2] : [1, 3]).map((count) => ({
+          point,
+          count,
+        })),
+      );
+      const outcomes = await pooled(
+        cases.map(({ point, count }) => async () => {
+          const directory = join(root, `${trainer}-${point}-${count}`);
+          const first = order(directory, trainer);
+          // `orphans-killed` is a boundary of resume: the run before it is killed in its second generation.
+          const killed = await perform(bundle.file, {
+            ...first,
+            killAt:
+              point === "orphans-killed" ? { point: "decisions-committed", count: 2 } : { point, count },
+          });
+          const action = (await begun(directory)) ? "resume" : "run";
+          if (point === "orphans-killed") {
+            await perform(bundle.file, { ...first, action, killAt: { point, count: 1 } });
+          }
+          const ended = await perform(bundle.file, { ...first, action });
+          return {
+            at: `${point} ${count}`,
+            signal: killed.signal,
+            output: ended.output,
+            sameLog: (await decisionLines(directory)).join("\n") === expected.join("\n"),
+            verified: (await verify(directory)).ok,
+          };
+        }),
+        3,
+      );
+      expect(outcomes).toEqual(
+        cases.map(({ point, count }) => ({
+          at: `${point} ${count}`,
+          signal: "SIGKILL",
+          output: "ended steps\n",
+          sameLog: true,
+          verified: true,
+        })),
+      );
+    });
+  },
+);

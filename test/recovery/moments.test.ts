@@ -1,0 +1,172 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { verify } from "../../src/engine/index.ts";
+import { key, stream } from "../../src/random/index.ts";
+import type { ControllerOrder } from "./controller.ts";
+import {
+  awaitGone,
+  begun,
+  bundleController,
+  decisionLines,
+  perform,
+  pooled,
+  processesNaming,
+  sleep,
+  start,
+} from "./harness.ts";
+
+const root = mkdtempSync(join(tmpdir(), "polytempo-moments-"));
+const script = join(dirname(fileURLToPath(import.meta.url)), "toy.sh");
+let bundle: Awaited<ReturnType<typeof bundleController>>;
+beforeAll(async () => {
+  bundle = await bundleController();
+});
+afterAll(() => {
+  bundle.remove();
+  rmSync(root, { recursive: true, force: true });
+});
+
+interface Story {
+  /** Kills that met a living process. */
+  readonly kills: number;
+  readonly lines: readonly string[];
+  readonly verified: boolean;
+  readonly left: readonly number[];
+}
+
+/**
+ * Runs and resumes until the end; each process but the last is killed after a random time. What is killed: the
+ * controller, its trainers only, or all at once.
+ */
+async function disturbed(
+  order: ControllerOrder,
+  seed: number,
+  kills: number,
+  longestMs: number,
+): Promise<Story> {
+  const draws = stream(key(seed), "kill");
+  let killed = 0;
+  for (let i = 0; i < kills; i++) {
+    const action = (await begun(order.directory)) ? "resume" : "run";
+    const controller = start(bundle.file, { ...order, action });
+    const afterMs = draws.uniform() * longestMs;
+    const what = order.trainer === "command" ? draws.integer(3) : 0;
+    await Promise.race([sleep(afterMs), controller.ended]);
+    const trainers =
+      what === 0 ? [] : processesNaming(order.directory).filter((pid) => pid !== controller.child.pid);
+    for (const pid of trainers) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // It ended meanwhile.
+      }
+    }
+    if (what !== 1) {
+      controller.child.kill("SIGKILL");
+      if ((await controller.ended).signal === "SIGKILL") killed++;
+    } else {
+      if (trainers.length > 0) killed++;
+      await sleep(draws.uniform() * longestMs);
+      controller.child.kill("SIGKILL");
+      await controller.ended;
+    }
+  }
+  const action = (await begun(order.directory)) ? "resume" : "run";
+  const { output } = await perform(bundle.file, { ...order, action });
+  if (output !== "ended steps\n") throw new Error(`${order.directory}: ${output}`);
+  return {
+    kills: killed,
+    lines: await decisionLines(order.directory),
+    verified: (await verify(order.directory)).ok,
+    left: await awaitGone(order.directory),
+  };
+}
+
+/** Starting a process takes about this long: kills are spread over start and run. */
+const longestMs = 400;
+
+describe("a run killed at random moments and resumed each time", () => {
+  it("ends with the decision log of an undisturbed run (100 kills, TypeScript trainer)", async () => {
+    const order = {
+      trainer: "typescript",
+      action: "run",
+      slots: 2,
+      members: 6,
+      stop: { steps: 120 },
+    } as const;
+    const calm = join(root, "calm");
+    await perform(bundle.file, { ...order, directory: calm });
+    const expected = await decisionLines(calm);
+    const stories = await pooled(
+      Array.from(
+        { length: 12 },
+        (_, i) => () => disturbed({ ...order, directory: join(root, `typescript-${i}`) }, i, 9, longestMs),
+      ),
+      3,
+    );
+    for (const story of stories) {
+      expect(story.lines).toEqual(expected);
+      expect(story).toMatchObject({ verified: true, left: [] });
+    }
+    expect(stories.reduce((sum, story) => sum + story.kills, 0)).toBeGreaterThanOrEqual(80);
+  });
+
+  it("does so when the controller, its trainers or all are killed, and leaves no process (shell trainer)", async () => {
+    const order = {
+      trainer: "command",
+      action: "run",
+      slots: 2,
+      members: 4,
+      stop: { steps: 12 },
+      script,
+    } as const;
+    const calm = join(root, "calm-command");
+    await perform(bundle.file, { ...order, directory: calm });
+    const expected = await decisionLines(calm);
+    const stories = await pooled(
+      Array.from(
+        { length: 6 },
+        (_, i) => () => disturbed({ ...order, directory: join(root, `command-${i}`) }, 100 + i, 4, 700),
+      ),
+      3,
+    );
+    for (const story of stories) {
+      expect(story.lines).toEqual(expected);
+      expect(story).toMatchObject({ verified: true, left: [] });
+    }
+    expect(stories.reduce((sum, story) => sum + story.kills, 0)).toBeGreaterThanOrEqual(15);
+  });
+
+  it("loses and doubles nothing of an asynchronous run", async () => {
+    const order = {
+      trainer: "typescript",
+      action: "run",
+      mode: "asynchronous",
+      slots: 2,
+      members: 5,
+      stop: { steps: 60 },
+    } as const;
+    const stories = await pooled(
+      Array.from(
+        { length: 4 },
+        (_, i) => () => disturbed({ ...order, directory: join(root, `async-${i}`) }, 200 + i, 6, longestMs),
+      ),
+      3,
+    );
+    for (const { lines, verified } of stories) {
+      expect(verified).toBe(true);
+      const evaluations = lines
+        .map((line) => JSON.parse(line) as { kind: string; member: number; generation: number })
+        .filter(({ kind }) => kind === "evaluation")
+        .map(({ member, generation }) => `${member}/${generation}`);
+      expect(new Set(evaluations).size).toBe(evaluations.length);
+      for (let member = 0; member < order.members; member++) {
+        const own = evaluations.filter((name) => name.startsWith(`${member}/`));
+        expect(own).toEqual(own.map((_, generation) => `${member}/${generation}`));
+      }
+    }
+  });
+});
