@@ -115,6 +115,13 @@ const cases: Record<string, (x: Tensor, y: Tensor) => Tensor> = {
   concat: (x, y) => concat([x, y.square(), x], 1).square(),
   stack: (x, y) => stack([x, y], 1).square(),
   at: (x, y) => x.at(1).mul(y.at(-1, 1).sum()),
+  "slices side by side, overlapping and apart": (x, y) =>
+    x
+      .slice(0, 2, 1)
+      .mul(y.slice(1, 3, 1))
+      .add(x.slice(1, 3, 1).square())
+      .add(x.at(2, 1).expand(-1).mul(y.at(0, 1).expand(-1)))
+      .mul(x.slice(0, 1, 0).slice(0, 2, 1)),
   gather: (x) => x.gather(integers(x.graph, Int32Array.of(1, 0, 1, 1), [2, 2])).square(),
   scatterAdd: (x) =>
     integers(x.graph, Int32Array.of(3, 1), [2]).apply({ op: "scatterAdd" }, [x], [4, 3]).square(),

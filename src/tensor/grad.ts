@@ -1,3 +1,4 @@
+import { total } from "./adjoints.ts";
 import { Tensor } from "./tensor.ts";
 import { rules } from "./vjp.ts";
 
@@ -23,26 +24,30 @@ export function grad(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
   for (let id = 0; id <= loss.id; id++) {
     if (graph.node(id).inputs.some((input) => active.has(input))) active.add(id);
   }
-  const adjoints = new Map<number, Tensor>([[loss.id, loss.literal(1)]]);
+  const parts = new Map<number, Tensor[]>([[loss.id, [loss.literal(1)]]]);
+  const adjoints = new Map<number, Tensor>();
   const targets = new Set(wrt.map((x) => x.id));
   for (let id = loss.id; id >= 0; id--) {
-    const g = adjoints.get(id);
-    if (g === undefined || !active.has(id)) continue;
+    const contributions = parts.get(id);
+    if (contributions === undefined || !active.has(id)) continue;
+    parts.delete(id);
     const node = graph.node(id);
+    const g = graph.attribute(node, () => total(contributions));
+    if (targets.has(id)) adjoints.set(id, g);
     if (!node.inputs.some((input) => active.has(input))) continue;
     const rule = rules[node.op];
     if (rule === undefined) throw graph.error(`${node.op}: has no derivative. Put stopGradient before it.`);
     graph.attribute(node, () => {
       const inputs = node.inputs.map((input) => new Tensor(graph, input));
-      const parts = rule(g, inputs, new Tensor(graph, id), node);
+      const adjoint = rule(g, inputs, new Tensor(graph, id), node);
       node.inputs.forEach((input, i) => {
-        const part = parts[i];
+        const part = adjoint[i];
         if (part === undefined || !active.has(input)) return;
-        const before = adjoints.get(input);
-        adjoints.set(input, before === undefined ? part : before.add(part));
+        const before = parts.get(input);
+        if (before === undefined) parts.set(input, [part]);
+        else before.push(part);
       });
     });
-    if (!targets.has(id)) adjoints.delete(id);
   }
   return wrt.map((x) => adjoints.get(x.id) ?? x.literal(0, x.shape));
 }

@@ -53,7 +53,7 @@ export {
 export { grad } from "./grad.ts";
 export { Graph } from "./graph.ts";
 export { optimise } from "./optimise.ts";
-export { reference } from "./reference/index.ts";
+export { firstNonFinite, type NonFiniteQuery, reference } from "./reference/index.ts";
 export { checkWrite, slotSize, unionSlots } from "./slots.ts";
 export { type Axes, type Operand, Tensor } from "./tensor.ts";
 export { validate } from "./validate.ts";
@@ -72,6 +72,7 @@ export {
   type EvaluationOptions,
   type EvaluationProgram,
   evaluationProgram,
+  inferenceContext,
   type TrainingOptions,
   type TrainingProgram,
   trainingProgram,

@@ -78,9 +78,11 @@ function lossContext(t: Trace, batch: Batch, training: boolean): LossContext {
       return t.step;
     },
     batchMean: (x) => {
-      if (x.shape[0] !== batch.size) {
+      if (batch.size === 0 || x.shape[0] !== batch.size) {
         throw t.graph.error(
-          `batchMean: needs [${batch.size}, …], the batch in front, got ${shapeText(x.shape)}.`,
+          batch.size === 0
+            ? "batchMean: this program draws no batch. Use mean()."
+            : `batchMean: needs [${batch.size}, …], the batch in front, got ${shapeText(x.shape)}.`,
         );
       }
       return batch.mean(x);
@@ -96,6 +98,14 @@ function lossContext(t: Trace, batch: Batch, training: boolean): LossContext {
     },
     normal: (shape, name = "noise") => t.normal(t.graph.purpose(name), shape),
   };
+}
+
+/**
+ * What nets want besides parameters, for programs that only run a model forward (acting, reading activations):
+ * dropout is off.
+ */
+export function inferenceContext(t: Trace): LossContext {
+  return lossContext(t, { columns: {}, size: 0, mean: (x) => x }, false);
 }
 
 /** One number from a loss: itself, or the mean over the batch. */

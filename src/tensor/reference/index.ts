@@ -1,1 +1,2 @@
+export { firstNonFinite, type NonFiniteQuery } from "./nonFinite.ts";
 export { reference } from "./session.ts";

@@ -1,9 +1,9 @@
 import { UsageError } from "../../errors/index.ts";
 import type { Executor, MetricValues, Session, SessionOptions } from "../executor.ts";
-import { type Node, type Program, type Slot, sizeOf } from "../ir.ts";
+import { type Program, type Slot, sizeOf } from "../ir.ts";
 import { checkWrite, slotSize, unionSlots } from "../slots.ts";
-import { evaluate, type Value } from "./kernels.ts";
-import { indexBelow, normals, randomWords, uniforms } from "./random.ts";
+import { type Context, evaluateProgram } from "./evaluate.ts";
+import type { Value } from "./kernels.ts";
 
 /** The float64 executor: plain loops, member by member, node by node. Slow and obvious: the oracle of the others. */
 export const reference: Executor = {
@@ -61,7 +61,7 @@ class ReferenceSession implements Session {
     for (let step = fromStep; step < fromStep + steps; step++) {
       const shared = new Map<number, Value>();
       for (let member = 0; member < members; member++) {
-        const values = this.evaluateMember(program, member, step, shared);
+        const values = evaluateProgram(program, this.context(member, step), shared);
         program.metrics.forEach(({ node }, i) => {
           last[i]![member] = values[node]![0]!;
           sums[i]![member]! += values[node]![0]!;
@@ -109,65 +109,21 @@ class ReferenceSession implements Session {
     return Promise.resolve();
   }
 
+  private context(member: number, step: number): Context {
+    const { key, memberIds } = this.options;
+    return {
+      draw: { key, memberId: memberIds?.[member] ?? member, step },
+      read: (name) => {
+        const { slot, values } = this.storage.get(name)!;
+        return slot.kind === "data" ? values : this.row(name, member).slice();
+      },
+    };
+  }
+
   private row(name: string, member: number): Value {
     const { slot, values } = this.storage.get(name)!;
     const size = sizeOf(slot.shape);
     return values.subarray(member * size, (member + 1) * size);
-  }
-
-  private evaluateMember(
-    program: Program,
-    member: number,
-    step: number,
-    shared: Map<number, Value>,
-  ): Value[] {
-    const values: Value[] = [];
-    for (const node of program.nodes) {
-      const known = node.scope === "shared" ? shared.get(node.id) : undefined;
-      const value =
-        known ??
-        this.source(node, member, step, values) ??
-        evaluate(
-          node,
-          node.inputs.map((id) => values[id]!),
-          node.inputs.map((id) => program.nodes[id]!),
-        );
-      if (node.scope === "shared") shared.set(node.id, value);
-      values.push(value);
-    }
-    return values;
-  }
-
-  /** The value of a node that is not a function of values: literals, storage, the step, randomness. */
-  private source(node: Node, member: number, step: number, values: readonly Value[]): Value | undefined {
-    const size = sizeOf(node.shape);
-    const words = (purpose: string, offset: number): Uint32Array => {
-      const memberId = this.options.memberIds?.[member] ?? member;
-      return randomWords(purpose, size, { key: this.options.key, memberId, step: step + offset });
-    };
-    switch (node.op) {
-      case "constant":
-        if (typeof node.values !== "number") return node.values;
-        return (node.dtype === "int32" ? new Int32Array(size) : new Float64Array(size)).fill(node.values);
-      case "read": {
-        const { slot, values: stored } = this.storage.get(node.slot)!;
-        return slot.kind === "data" ? stored : this.row(node.slot, member).slice();
-      }
-      case "step":
-        return Float64Array.of(step);
-      case "sequentialIndex":
-        return Int32Array.from({ length: size }, (_, i) => (step * size + i) % node.bound);
-      case "uniform":
-        return uniforms(size, words(node.purpose, node.offset));
-      case "normal":
-        return normals(size, words(node.purpose, node.offset));
-      case "randomIndex": {
-        const bound = node.inputs.length === 0 ? node.bound : values[node.inputs[0]!]![0]!;
-        return Int32Array.from(words(node.purpose, 0).subarray(0, size), (word) => indexBelow(word, bound));
-      }
-      default:
-        return undefined;
-    }
   }
 }
 
