@@ -6,6 +6,21 @@ export interface Eigen {
   readonly vectors: Float64Array;
 }
 
+/**
+ * The power of two below the largest entry. Divided by it, which is exact, no entry is so small that products of rotations
+ * and entries underflow and rotations stop being orthogonal.
+ */
+export function scaleOf(...parts: readonly ArrayLike<number>[]): number {
+  let largest = 0;
+  for (const part of parts) {
+    for (let i = 0; i < part.length; i++) largest = Math.max(largest, Math.abs(part[i]!));
+  }
+  return largest > 0 && largest < Infinity ? 2 ** Math.floor(Math.log2(largest)) : 1;
+}
+
+/** Couplings below this, relative to the largest entry, are zero. */
+export const negligibleCoupling = 1e-60;
+
 /** Sorts eigenpairs; vectors come as rows. */
 export function sortedEigen(values: ArrayLike<number>, rows: Float64Array): Eigen {
   const n = values.length;
@@ -25,11 +40,12 @@ export function symmetricEigen(matrix: ArrayLike<number>, n: number): Eigen {
   if (matrix.length !== n * n) {
     throw new RangeError(`symmetricEigen: needs ${n}×${n} = ${n * n} entries, got ${matrix.length}`);
   }
+  const scale = scaleOf(matrix);
   const a = new Float64Array(n * n);
   const rows = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     rows[i * n + i] = 1;
-    for (let j = 0; j < n; j++) a[i * n + j] = (matrix[i * n + j]! + matrix[j * n + i]!) / 2;
+    for (let j = 0; j < n; j++) a[i * n + j] = (matrix[i * n + j]! / scale + matrix[j * n + i]! / scale) / 2;
   }
   if (!a.every(Number.isFinite)) throw new RangeError("symmetricEigen: needs finite entries");
   for (let sweep = 0; sweep < 60; sweep++) {
@@ -39,8 +55,8 @@ export function symmetricEigen(matrix: ArrayLike<number>, n: number): Eigen {
         const off = a[p * n + q]!;
         const app = a[p * n + p]!;
         const aqq = a[q * n + q]!;
-        // Below 1e-300 rotations would round to nothing orthogonal.
-        const negligible = Math.max(1e-300, 1e-17 * Math.sqrt(Math.abs(app)) * Math.sqrt(Math.abs(aqq)));
+        const relative = 1e-17 * Math.sqrt(Math.abs(app)) * Math.sqrt(Math.abs(aqq));
+        const negligible = Math.max(negligibleCoupling, relative);
         if (Math.abs(off) <= negligible) continue;
         rotated = true;
         // tan of the angle: the smaller root of t² + 2θt − 1 = 0, θ = (aqq − app)/(2 apq).
@@ -71,7 +87,7 @@ export function symmetricEigen(matrix: ArrayLike<number>, n: number): Eigen {
     if (!rotated) break;
   }
   return sortedEigen(
-    Float64Array.from({ length: n }, (_, i) => a[i * n + i]!),
+    Float64Array.from({ length: n }, (_, i) => a[i * n + i]! * scale),
     rows,
   );
 }

@@ -1,4 +1,4 @@
-import { type Eigen, sortedEigen } from "./symmetricEigen.ts";
+import { type Eigen, negligibleCoupling, scaleOf, sortedEigen } from "./symmetricEigen.ts";
 
 /**
  * Solves a tridiagonal system by elimination without exchanges: stable for diagonally dominant or symmetric positive
@@ -42,9 +42,10 @@ export function tridiagonalEigen(diagonal: ArrayLike<number>, off: ArrayLike<num
       `tridiagonalEigen: needs ${n - 1} entries beside ${n} on the diagonal, got ${off.length}`,
     );
   }
-  const d = Float64Array.from(diagonal);
+  const scale = scaleOf(diagonal, off);
+  const d = Float64Array.from(diagonal, (value) => value / scale);
   const e = new Float64Array(n);
-  e.set(Array.from(off));
+  e.set(Array.from(off, (value) => value / scale));
   const rows = new Float64Array(n * n);
   for (let i = 0; i < n; i++) rows[i * n + i] = 1;
   for (let l = 0; l < n; l++) {
@@ -52,8 +53,7 @@ export function tridiagonalEigen(diagonal: ArrayLike<number>, off: ArrayLike<num
       let m = l;
       while (m < n - 1) {
         const size = Math.abs(d[m]!) + Math.abs(d[m + 1]!);
-        // Below 1e-300 rotations would round to nothing orthogonal.
-        if (Math.abs(e[m]!) <= Math.max(Number.EPSILON * size, 1e-300)) break;
+        if (Math.abs(e[m]!) <= Math.max(Number.EPSILON * size, negligibleCoupling)) break;
         m++;
       }
       if (m === l) break;
@@ -96,5 +96,8 @@ export function tridiagonalEigen(diagonal: ArrayLike<number>, off: ArrayLike<num
       e[m] = 0;
     }
   }
-  return sortedEigen(d, rows);
+  return sortedEigen(
+    d.map((value) => value * scale),
+    rows,
+  );
 }
