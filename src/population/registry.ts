@@ -6,6 +6,7 @@ import { intervalAverage } from "./fitness/intervalAverage.ts";
 import { lineageEma } from "./fitness/lineageEma.ts";
 import { compose } from "./mutation/compose.ts";
 import { gaussian } from "./mutation/gaussian.ts";
+import { keepOwn } from "./mutation/keepOwn.ts";
 import { mixture } from "./mutation/mixture.ts";
 import { noMutation } from "./mutation/none.ts";
 import { pbtPerturb } from "./mutation/pbtPerturb.ts";
@@ -57,6 +58,7 @@ export const registry: Registry = {
   },
   mutation: {
     none: entry(noMutation, []),
+    keepOwn: entry(keepOwn, []),
     gaussian: entry(gaussian, ["sigma", "step", "switch"]),
     pbtPerturb: entry(pbtPerturb, ["factors", "step", "switch"]),
     resample: {

@@ -91,17 +91,14 @@ export function systematic(
   const counts = Array.from({ length: weights.length }, () => 0);
   let edge = 0;
   let point = 0;
-  let last = order[0]!;
   for (const i of order) {
     edge += weights[i]!;
-    if (weights[i]! > 0) last = i;
+    // The last edge is the total to the bit, so all places are filled.
     const until = (edge / total) * places;
-    while (point < places && point + offset < until) {
+    while (offset < until - point) {
       counts[i] = counts[i]! + 1;
       point++;
     }
   }
-  // (places − 1) + offset may round up to places: that point belongs to the end of the line.
-  counts[last] = counts[last]! + (places - point);
   return counts;
 }
