@@ -18,7 +18,9 @@ interface Group {
   matmul: NodeId | undefined;
   reductions: NodeId[];
   /** Set for a node that is not fused. */
-  readonly single: NodeId | undefined;
+  single: NodeId | undefined;
+  /** A loss in the same pass as its gradient. */
+  loss: NodeId | undefined;
   /** Groups whose results this one reads from memory. */
   readonly needs: Set<Group>;
 }
@@ -50,6 +52,7 @@ export function fuse(program: Program, views: Views, live: ReadonlySet<NodeId>):
       matmul: parts.matmul,
       reductions: [],
       single: parts.single,
+      loss: undefined,
       needs: new Set(),
     };
     groups.add(group);
@@ -146,6 +149,26 @@ export function fuse(program: Program, views: Views, live: ReadonlySet<NodeId>):
     enter(group, node);
   };
 
+  /** The gradient of a cross-entropy joins the loss of the same logits and labels: one pass of exponentials. */
+  const gradient = (node: Node): void => {
+    const needs = needsOf(node);
+    const group = [...groups].find(({ single, loss }) => {
+      const other = nodes[single ?? -1];
+      return (
+        loss === undefined &&
+        other?.op === "crossEntropy" &&
+        other.inputs.every((id, i) => id === node.inputs[i])
+      );
+    });
+    if (group === undefined || needs.has(group) || cyclic(new Set([group]), needs)) {
+      enter(create(node.shape, { single: node.id }), node);
+      return;
+    }
+    group.loss = group.single;
+    group.single = node.id;
+    enter(group, node);
+  };
+
   for (const node of nodes) {
     const copied = views.copied.has(node.id);
     if (!live.has(node.id) || isSource(node)) continue;
@@ -153,11 +176,12 @@ export function fuse(program: Program, views: Views, live: ReadonlySet<NodeId>):
     if (isElementwise(node) || copied) elementwise(node);
     else if (node.op === "matmul") enter(create(node.shape, { matmul: node.id }), node);
     else if (node.op === "sum" || node.op === "max") reduction(node);
+    else if (node.op === "crossEntropyGradient") gradient(node);
     else enter(create(node.shape, { single: node.id }), node);
   }
-  return [...groups].map(({ single, shape, nodes: fused, matmul, reductions }) =>
+  return [...groups].map(({ single, loss, shape, nodes: fused, matmul, reductions }) =>
     single === undefined
       ? { kind: "loop", shape, nodes: fused, matmul, reductions }
-      : { kind: "single", node: single },
+      : { kind: "single", node: single, loss },
   );
 }

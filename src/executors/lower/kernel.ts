@@ -17,12 +17,14 @@ export interface LoopKernel {
 export interface SingleKernel {
   readonly kind: "single";
   readonly node: NodeId;
+  /** The loss that the same pass gives, when the node is the gradient of a cross-entropy. */
+  readonly loss?: NodeId | undefined;
 }
 
 /** Everything that a kernel computes. */
 export const results = (kernel: Kernel): readonly NodeId[] =>
   kernel.kind === "single"
-    ? [kernel.node]
+    ? [...(kernel.loss === undefined ? [] : [kernel.loss]), kernel.node]
     : [...(kernel.matmul === undefined ? [] : [kernel.matmul]), ...kernel.nodes, ...kernel.reductions];
 
 /** Nodes that have a place in memory from the beginning. */

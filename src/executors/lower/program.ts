@@ -85,7 +85,7 @@ export function lower(original: Program, options: LowerOptions): Lowered {
   const scratchAddress: Address = { base: "arena", offset: scratchOffset };
   const calls = kernels.flatMap((kernel) =>
     kernel.kind === "single"
-      ? lowerSingle(nodes[kernel.node]!, around)
+      ? lowerSingle(kernel, around)
       : [lowerLoop(kernel, around, isStored, scratchAddress)],
   );
   for (const { slot, node } of copies) {

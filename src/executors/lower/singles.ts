@@ -13,6 +13,7 @@ import {
   zero,
 } from "../kernels/rows.ts";
 import { type Address, type Call, call } from "./call.ts";
+import type { SingleKernel } from "./kernel.ts";
 import { rowMajor, type View } from "./view.ts";
 
 /** What the lowering of a node may ask. */
@@ -56,7 +57,8 @@ const moved = (address: Address, elements: number): Address => ({
 });
 
 /** The calls that compute a node which is not fused. */
-export function lowerSingle(node: Node, around: Surroundings): Call[] {
+export function lowerSingle({ node: id, loss }: SingleKernel, around: Surroundings): Call[] {
+  const node = around.node(id);
   const out = around.result(node.id);
   const input = (index: number): Address => around.address(around.view(node.inputs[index]!));
   const shapeOf = (index: number): readonly number[] => around.node(node.inputs[index]!).shape;
@@ -110,10 +112,13 @@ export function lowerSingle(node: Node, around: Surroundings): Call[] {
       const spec = {
         classes: shapeOf(0).at(-1)!,
         count: sizeOf(shapeOf(1)),
-        loss: !gradient,
+        loss: !gradient || loss !== undefined,
         gradient,
       };
-      const args = gradient ? [input(0), input(1), input(2), out] : [input(0), input(1), out];
+      const args = [input(0), input(1)];
+      if (loss !== undefined) args.push(around.result(loss));
+      if (gradient) args.push(input(2));
+      args.push(out);
       return [
         call("crossEntropy", spec, args, (code, p, s) => writeCrossEntropy(code, p, s, around.relaxed)),
       ];
