@@ -82,3 +82,6 @@ export {
   type SingleIndexState,
   singleIndexFlow,
 } from "./singleIndex.ts";
+export { criticalDiffusion, type StationaryLaw, stationaryLaw } from "./flattest.ts";
+export { type RidgeAt, type RidgeData, ridge } from "./ridge.ts";
+export { ridgeProblem } from "./ridgeProblem.ts";

@@ -1,0 +1,76 @@
+import { solveTridiagonal } from "../math/index.ts";
+import { cellGrid, type Grid } from "./diffusion.ts";
+
+/** The long-time law of the replicator–mutator equation. */
+export interface StationaryLaw {
+  readonly grid: Grid;
+  /** Probability of each cell `[size]`. */
+  readonly mass: Float64Array;
+  /** Growth rate: ⟨F⟩ at the stationary law. */
+  readonly eigenvalue: number;
+  readonly mean: number;
+}
+
+/**
+ * Principal eigenfunction of D ∂_hh + F with reflecting ends (docs/theory, T4.4): where evolution ends. The operator on
+ * cells is a symmetric tridiagonal matrix.
+ * @param size cells of h; the error is of second order in their width
+ */
+export function stationaryLaw(
+  fitness: (h: number) => number,
+  domain: readonly [low: number, high: number],
+  diffusion: number,
+  size = 800,
+): StationaryLaw {
+  const grid = cellGrid(domain[0], domain[1], size);
+  const rate = diffusion / grid.spacing ** 2;
+  const diagonal = grid.centres.map((h, i) => fitness(h) - rate * (i === 0 || i === size - 1 ? 1 : 2));
+  const eigenvalue = largestEigenvalue(diagonal, rate);
+  // Inverse iteration just above the eigenvalue: the principal vector is positive and dominates at once.
+  const shift = eigenvalue + 1e-12 * Math.max(1, Math.abs(eigenvalue));
+  const off = new Float64Array(size).fill(-rate);
+  const shifted = diagonal.map((value) => shift - value);
+  let mass = new Float64Array(size).fill(1 / size);
+  for (let round = 0; round < 4; round++) {
+    const next = solveTridiagonal(off, shifted, off, mass);
+    const sum = next.reduce((a, b) => a + b, 0);
+    mass = next.map((value) => value / sum);
+  }
+  const mean = mass.reduce((total, p, i) => total + p * grid.centres[i]!, 0);
+  return { grid, mass, eigenvalue, mean };
+}
+
+/** Two peaks of unequal width: D_c = 2(F₁ − F₂)²/(√k₁ − √k₂)² is where the broad one begins to win. */
+export function criticalDiffusion(peaks: {
+  readonly heights: readonly [number, number];
+  readonly curvatures: readonly [number, number];
+}): number {
+  const [F1, F2] = peaks.heights;
+  const [k1, k2] = peaks.curvatures;
+  return (2 * (F1 - F2) ** 2) / (Math.sqrt(k1) - Math.sqrt(k2)) ** 2;
+}
+
+/** Largest eigenvalue of a symmetric tridiagonal matrix with constant off-diagonal, by bisection on Sturm's sequence. */
+function largestEigenvalue(diagonal: Float64Array, off: number): number {
+  let low = -Infinity;
+  let high = -Infinity;
+  for (const value of diagonal) {
+    low = Math.max(low, value);
+    high = Math.max(high, value + 2 * Math.abs(off));
+  }
+  const anyAbove = (x: number): boolean => {
+    let pivot = Infinity;
+    for (const value of diagonal) {
+      pivot = value - x - (off * off) / pivot;
+      if (pivot > 0) return true;
+      if (pivot === 0) pivot = -1e-300;
+    }
+    return false;
+  };
+  for (let round = 0; round < 200 && high - low > 1e-15 * Math.max(1, Math.abs(high)); round++) {
+    const middle = (low + high) / 2;
+    if (anyAbove(middle)) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
