@@ -74,6 +74,9 @@ export function run(request: RunRequest, options: ExecutionOptions): RunHandle {
   if (typeof request.trainer?.open !== "function") {
     problems.push("trainer: needs a trainer. Make one with defineTrainer({ … }) or commandTrainer({ … })?");
   }
+  if (plan !== undefined && problems.length === 0) {
+    collecting(problems, () => request.trainer.check?.({ space: plan.space, metric: plan.metric.name }));
+  }
   if (problems.length > 0 || plan === undefined) throw new UsageError(problems);
   return runPlan(plan, request.trainer, options);
 }

@@ -57,8 +57,9 @@ interface Work {
   readonly task: Task;
   failures: number;
   losses: number;
-  /** Losses since anything of the run became durable. */
+  /** Losses since anything of the run became durable, and how much was durable then. */
   lossesInVain: number;
+  finishedBefore: number;
 }
 
 interface Attempt {
@@ -95,6 +96,7 @@ export function createRunner(context: RunnerContext): Runner {
   const results: SegmentResult[] = [];
   const running = new Set<AbortController>();
   let firstResult = 0;
+  let finished = 0;
   let runningSlots = 0;
   let paused = false;
   let stopped = false;
@@ -130,7 +132,7 @@ export function createRunner(context: RunnerContext): Runner {
 
   const finish = (work: Work, result: SegmentResult): void => {
     open.delete(work);
-    for (const other of open) other.lossesInVain = 0;
+    finished++;
     results.push(result);
     notify();
   };
@@ -152,7 +154,7 @@ export function createRunner(context: RunnerContext): Runner {
     });
   };
 
-  const begin = (work: Work): Attempt => {
+  const begin = (work: Work, shared: string | undefined): Attempt => {
     const { task } = work;
     const number = store.beginAttempt(task.member, task.generation);
     fault("attempt-begun");
@@ -167,7 +169,7 @@ export function createRunner(context: RunnerContext): Runner {
       untilStep: task.untilStep,
       seed: task.seed,
       load: task.load === null ? null : { id: task.load, ...store.checkpoints.locate(task.load) },
-      save: store.checkpoints.prepare(task.member, task.generation, number),
+      save: shared ?? store.checkpoints.prepare(task.member, task.generation, number),
     };
     return { work, segment, reports: samples.begin(segment), unpin, outcome: null, useless: false };
   };
@@ -248,7 +250,8 @@ export function createRunner(context: RunnerContext): Runner {
     emitSegment(segment, "lost", null, message);
     if (stopped) return;
     work.losses++;
-    work.lossesInVain++;
+    work.lossesInVain = work.finishedBefore === finished ? work.lossesInVain + 1 : 1;
+    work.finishedBefore = finished;
     if (work.lossesInVain >= internals.lossLimit) {
       fail(
         new PopulationError(
@@ -336,11 +339,14 @@ export function createRunner(context: RunnerContext): Runner {
     const attempts = new Map<Segment, Attempt>();
     try {
       const session = await slots.open(slot);
-      for (const work of group) {
-        const attempt = begin(work);
-        attempts.set(attempt.segment, attempt);
-        affinity.set(work.task.member, slot.index);
-      }
+      store.transaction(() => {
+        for (const work of group) {
+          const first = attempts.keys().next().value;
+          const attempt = begin(work, trainer.shared === true ? first?.save : undefined);
+          attempts.set(attempt.segment, attempt);
+          affinity.set(work.task.member, slot.index);
+        }
+      });
       const byMember = new Map([...attempts.values()].map((attempt) => [attempt.segment.member, attempt]));
       const hooks: SegmentHooks = {
         signal: controller.signal,
@@ -386,15 +392,18 @@ export function createRunner(context: RunnerContext): Runner {
       if (broken !== null || silent.length > 0) await slots.discard(slot);
       const shared = [...attempts.values()].filter(isShared);
       if (shared.length > 0 && failure === null) {
-        const first = attempts.values().next().value!;
-        keep(shared, first.segment.save, true);
+        const { save } = attempts.values().next().value!.segment;
+        keep(shared, save, true);
+        for (const attempt of shared) attempt.useless = attempt.segment.save !== save;
       }
     } catch (error) {
       fail(error);
     } finally {
       for (const attempt of attempts.values()) leave(attempt);
-      const useless = [...attempts.values()].filter((attempt) => attempt.useless);
-      await Promise.all(useless.map(({ segment }) => discardSave(segment)));
+      const useless = [...attempts.values()]
+        .filter((attempt) => attempt.useless)
+        .map(({ segment }) => segment);
+      await Promise.all(useless.map(discardSave));
       running.delete(controller);
     }
   };
@@ -438,7 +447,7 @@ export function createRunner(context: RunnerContext): Runner {
 
   return {
     submit(task) {
-      const work: Work = { task, failures: 0, losses: 0, lossesInVain: 0 };
+      const work: Work = { task, failures: 0, losses: 0, lossesInVain: 0, finishedBefore: 0 };
       open.add(work);
       enqueue(work);
       pump();

@@ -76,6 +76,16 @@ export interface Trainer {
   readonly batch: number;
   /** False: only one session may be open at a time, whatever the slots (vectorised trainers). */
   readonly parallel: boolean;
+  /**
+   * True: a group's states go into one directory, which every segment of the group has as its `save`, and outcomes say
+   * their `row`. Left out: a directory for each segment.
+   */
+  readonly shared?: boolean;
+  /**
+   * Called before a run is made: what is wrong with this space or metric for this trainer (a placeholder that no
+   * hyperparameter fills …), all problems at once. @throws UsageError
+   */
+  readonly check?: (plan: { readonly space: SearchSpace<unknown>; readonly metric: string }) => void;
   /** Whether `using` is checked (`echo`), or the hyperparameters are shown as `unverified`. */
   readonly verification: "echo" | "unverified";
   open(context: SessionContext): Promise<TrainerSession>;
