@@ -6,46 +6,75 @@
  * canonicalJson({ b: 1e21, a: [true, null] }); // {"a":[true,null],"b":1e+21}
  */
 export function canonicalJson(value: unknown): string {
-  return text(value, "");
+  const text = write(value);
+  if (text !== null) return text;
+  throw new TypeError(`internal: not plain JSON: ${faultOf(value, "value")}`);
 }
 
-function text(value: unknown, place: string): string {
+/** null: something in it is not plain JSON. */
+function write(value: unknown): string | null {
   switch (typeof value) {
     case "string":
+      return JSON.stringify(value);
     case "boolean":
-      return JSON.stringify(value);
+      return value ? "true" : "false";
     case "number":
-      if (!Number.isFinite(value)) throw refusal(place, `a finite number is needed, got ${value}`);
-      return JSON.stringify(value);
+      // −0 becomes "0", as in JSON.stringify.
+      return Number.isFinite(value) ? String(value) : null;
     case "object":
       if (value === null) return "null";
-      return Array.isArray(value) ? array(value, place) : record(value, place);
+      if (Array.isArray(value)) return writeArray(value);
+      return isPlain(value) ? writeRecord(value as Record<string, unknown>) : null;
     default:
-      throw refusal(place, `${typeof value} is not JSON`);
+      return null;
   }
 }
 
-function array(value: readonly unknown[], place: string): string {
+function writeArray(value: readonly unknown[]): string | null {
   let out = "[";
-  for (let i = 0; i < value.length; i++) out += `${i === 0 ? "" : ","}${text(value[i], `${place}[${i}]`)}`;
+  for (let i = 0; i < value.length; i++) {
+    const text = write(value[i]);
+    if (text === null) return null;
+    out += i === 0 ? text : `,${text}`;
+  }
   return `${out}]`;
 }
 
-function record(value: object, place: string): string {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== null && prototype !== Object.prototype) {
-    throw refusal(place, `${value.constructor.name} is not plain JSON`);
-  }
-  let out = "";
-  for (const name of Object.keys(value).toSorted(byCodeUnits)) {
-    const inner: unknown = (value as Record<string, unknown>)[name];
+function writeRecord(value: Record<string, unknown>): string | null {
+  let out = "{";
+  for (const name of Object.keys(value).sort()) {
+    const inner = value[name];
     if (inner === undefined) continue;
-    out += `${out === "" ? "" : ","}${JSON.stringify(name)}:${text(inner, `${place}.${name}`)}`;
+    const text = write(inner);
+    if (text === null) return null;
+    out += `${out === "{" ? "" : ","}${JSON.stringify(name)}:${text}`;
   }
-  return `{${out}}`;
+  return `${out}}`;
 }
 
-const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
 
-const refusal = (place: string, rule: string): TypeError =>
-  new TypeError(`internal: decision log: value${place}: ${rule}`);
+/** Where the first thing lies that `write` refuses, and what it is. */
+function faultOf(value: unknown, place: string): string | null {
+  if (typeof value === "number") {
+    return Number.isFinite(value) ? null : `${place}: a finite number is needed, got ${value}`;
+  }
+  if (typeof value === "string" || typeof value === "boolean" || value === null) return null;
+  if (typeof value !== "object") return `${place}: ${typeof value} is not JSON`;
+  if (Array.isArray(value)) {
+    for (const [i, inner] of value.entries()) {
+      const fault = faultOf(inner, `${place}[${i}]`);
+      if (fault !== null) return fault;
+    }
+    return null;
+  }
+  if (!isPlain(value)) return `${place}: ${value.constructor.name} is not plain JSON`;
+  for (const [name, inner] of Object.entries(value)) {
+    const fault = inner === undefined ? null : faultOf(inner, `${place}.${name}`);
+    if (fault !== null) return fault;
+  }
+  return null;
+}

@@ -89,17 +89,18 @@ export class Checkpoints extends StoredCheckpoints implements CheckpointStore {
   /** Removes what a crash left over: half-filled directories, directories without entries and entries without use. */
   sweep(): void {
     this.connection.transaction(() => this.#releaseDirectories());
+    const known = new Set(
+      this.connection.all("SELECT path FROM checkpoint_directories").map((row) => String(row.path)),
+    );
     guarded(this.root, () => {
-      for (const name of readdirSync(this.#preparing)) removeTree(join(this.#preparing, name));
-      const known = new Set(
-        this.connection.all("SELECT path FROM checkpoint_directories").map((row) => String(row.path)),
-      );
+      for (const name of readdirSync(this.#preparing)) this.#condemned.add(join(this.#preparing, name));
       for (const member of readdirSync(this.root).filter(isMemberName)) {
         for (const attempt of readdirSync(join(this.root, member)).filter(isAttemptName)) {
-          if (!known.has(`${member}/${attempt}`)) removeTree(join(this.root, member, attempt));
+          if (!known.has(`${member}/${attempt}`)) this.#condemned.add(join(this.root, member, attempt));
         }
       }
     });
+    this.#deleteCondemned();
   }
 
   #move(prepared: string, target: string): void {
@@ -151,7 +152,10 @@ export class Checkpoints extends StoredCheckpoints implements CheckpointStore {
     return freed;
   }
 
-  /** What cannot be deleted now (a file in use on some systems) is tried again at the next collection or opening. */
+  /**
+   * What cannot be deleted now (a process that outlived its run still writes there) is tried again at the next
+   * collection or opening.
+   */
   #deleteCondemned(): void {
     for (const directory of this.#condemned) {
       try {

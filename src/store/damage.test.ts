@@ -178,7 +178,24 @@ describe("a run that is not there, or there already", () => {
     expect(await rejection(createRunStore(root))).toMatchObject({ name: "StoreError", kind: "exists" });
     expect(readFileSync(join(root, "run.db")).equals(before)).toBe(true);
     writeFileSync(join(root, "file"), "");
-    expect(await rejection(createRunStore(join(root, "file", "run")))).toMatchObject({ name: "StoreError" });
+    expect(await rejection(createRunStore(join(root, "file")))).toMatchObject({
+      name: "StoreError",
+      kind: "exists",
+    });
+    const below = await rejection(createRunStore(join(root, "file", "run")));
+    expect(below).toMatchObject({ name: "StoreError", kind: "missing" });
+  });
+});
+
+describe("a creation that was killed half-way", () => {
+  it("leaves no run, and its left-over goes with the next opening, but not that of a creation under way", async () => {
+    const root = temporaryDirectory();
+    const dead = join(root, "run.db.new-4194305-1");
+    const live = join(root, `run.db.new-${process.ppid}-1`);
+    for (const file of [dead, live]) writeFileSync(file, "");
+    expect(await rejection(openRunStore(root))).toMatchObject({ kind: "missing" });
+    (await createRunStore(root)).close();
+    expect([existsSync(dead), existsSync(live)]).toEqual([false, true]);
   });
 });
 
@@ -226,6 +243,7 @@ describe("a full disk", () => {
     } catch (failure) {
       expect(failure).toMatchObject({ kind: "full" });
     }
+    // The same process, although its name may still stand in run.db.
     const again = await openRunStore(directory);
     again.check();
     expect([...again.decisionLines()]).toEqual(expectedLines.slice(0, lines.length));

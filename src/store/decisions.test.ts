@@ -62,7 +62,7 @@ describe("decision log", () => {
     const { DatabaseSync } = await loadSqlite();
     const database = new DatabaseSync(`${directory}/run.db`);
     const insert = (seq: number): string =>
-      `INSERT OR REPLACE INTO decisions VALUES (${seq}, 0, 'decision', 0, '{}', x'00')`;
+      `INSERT OR REPLACE INTO decisions VALUES (${seq}, 0, 'decision', 0, '{}', '')`;
     expect(thrown(() => database.exec("UPDATE decisions SET body = '{}'")).message).toContain("append only");
     expect(thrown(() => database.exec("DELETE FROM decisions")).message).toContain("append only");
     expect(thrown(() => database.exec(insert(3))).message).toContain("seq must be the next number");

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Json } from "../space/index.ts";
 import { canonicalJson } from "./canonical.ts";
 import type { Connection } from "./connection.ts";
@@ -7,7 +7,7 @@ import type { SqlRow } from "./sqlite.ts";
 import type { DecisionEvent, StoredDecisionEvent } from "./types.ts";
 
 /** Before the first event. */
-const noDigest = new Uint8Array(32);
+const noDigest = "0".repeat(64);
 
 const select =
   "SELECT seq, generation, kind, member, body, digest FROM decisions WHERE seq >= ? ORDER BY seq LIMIT ?";
@@ -31,9 +31,8 @@ const lineOf = (row: SqlRow): string =>
 
 const memberOf = (row: SqlRow): number | null => (row.member === null ? null : Number(row.member));
 
-/** dᵢ = SHA-256(dᵢ₋₁ ‖ lineᵢ): the last digest stands for the whole log. */
-const chain = (previous: Uint8Array, text: string): Buffer =>
-  createHash("sha256").update(previous).update(text, "utf8").digest();
+/** dᵢ = SHA-256(dᵢ₋₁ ‖ lineᵢ), in hexadecimal: the last digest stands for the whole log. */
+const chain = (previous: string, text: string): string => hash("sha256", previous + text);
 
 /** The append-only log of decisions. */
 export class DecisionLog {
@@ -55,7 +54,7 @@ export class DecisionLog {
     this.#connection.transaction(() => {
       const tail = this.#connection.get("SELECT seq, digest FROM decisions ORDER BY seq DESC LIMIT 1");
       let seq = tail === undefined ? 0 : Number(tail.seq) + 1;
-      let digest = tail === undefined ? noDigest : (tail.digest as Uint8Array);
+      let digest = tail === undefined ? noDigest : String(tail.digest);
       for (const [i, { generation, kind, member }] of events.entries()) {
         digest = chain(digest, line(seq, generation, kind, member, bodies[i]!));
         this.#connection.run(
@@ -93,7 +92,7 @@ export class DecisionLog {
 
   digest(): string {
     const tail = this.#connection.get("SELECT digest FROM decisions ORDER BY seq DESC LIMIT 1");
-    return Buffer.from(tail === undefined ? noDigest : (tail.digest as Uint8Array)).toString("hex");
+    return tail === undefined ? noDigest : String(tail.digest);
   }
 
   /**
@@ -101,11 +100,11 @@ export class DecisionLog {
    * @throws StoreError `corrupt` at the first event whose seq or digest does not fit
    */
   check(): void {
-    let digest: Uint8Array = noDigest;
+    let digest = noDigest;
     let seq = 0;
     for (const row of this.#connection.pages(select, 0, seqOf)) {
       digest = chain(digest, lineOf(row));
-      if (Number(row.seq) !== seq || Buffer.compare(digest, row.digest as Uint8Array) !== 0) {
+      if (Number(row.seq) !== seq || digest !== row.digest) {
         throw corrupt(`decision log: event ${seq} is not what was written`, this.#connection.path);
       }
       seq++;

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { symlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { describe, expect, it } from "vitest";
 import { linesOf, rejection, start, temporaryDirectory } from "./fixtures/harness.ts";
@@ -21,7 +22,9 @@ describe("the writer's lock", () => {
   it("refuses a second writer and names the first", async () => {
     const directory = temporaryDirectory();
     const store = await createRunStore(directory);
+    symlinkSync(directory, `${directory}/alias`);
     const error = await rejection(openRunStore(directory));
+    expect(await rejection(openRunStore(`${directory}/alias`))).toMatchObject({ kind: "locked" });
     expect(error).toMatchObject({ name: "StoreError", kind: "locked" });
     expect(error.message).toContain(`in use by process ${process.pid} on ${hostname()}`);
     expect(error.message).toContain("polytempo status");
@@ -57,9 +60,10 @@ describe("the writer's lock", () => {
     }
   });
 
-  it("takes over from a process that is dead, or whose pid now belongs to another", async () => {
+  it("takes over from a process that is dead, from itself when it no longer holds it, and from one whose pid now belongs to another", async () => {
     const here = ownIdentity();
     for (const holder of [
+      here,
       { ...here, startTime: "12" },
       { ...here, pid: 4_194_305 },
       { ...here, boot: "an earlier start of this machine" },

@@ -1,9 +1,16 @@
+import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import { StoreError } from "../errors/index.ts";
 import type { Connection } from "./connection.ts";
-import { toStoreError } from "./failures.ts";
+import { guarded, toStoreError } from "./failures.ts";
 import { livenessOf, ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 import type { SqliteDatabase, SqliteDriver } from "./sqlite.ts";
+
+/** Directories that this process has locked. */
+const heldHere = new Set<string>();
+
+const sameProcess = (holder: ProcessIdentity): boolean =>
+  JSON.stringify(holder) === JSON.stringify(ownIdentity());
 
 /**
  * The writer's lock: an exclusive lock of the operating system on `run.lock`, held for as long as the process lives.
@@ -13,10 +20,13 @@ import type { SqliteDatabase, SqliteDriver } from "./sqlite.ts";
  */
 export class RunLock {
   readonly #database: SqliteDatabase;
+  readonly #directory: string;
 
   /** @throws StoreError `locked` naming the holder; `readonly` where the directory may not be written */
   constructor(driver: SqliteDriver, directory: string, holder: () => ProcessIdentity | null) {
     const path = join(directory, "run.lock");
+    this.#directory = guarded(directory, () => realpathSync(directory));
+    if (heldHere.has(this.#directory)) throw lockedBy(directory, ownIdentity());
     let database: SqliteDatabase | undefined;
     try {
       database = new driver.DatabaseSync(path);
@@ -28,9 +38,11 @@ export class RunLock {
       if (failure instanceof StoreError && failure.kind === "locked") throw lockedBy(directory, holder());
       throw failure;
     }
+    heldHere.add(this.#directory);
   }
 
   release(): void {
+    heldHere.delete(this.#directory);
     this.#database.close();
   }
 }
@@ -44,7 +56,8 @@ export function claimWriter(connection: Connection, directory: string, takeOver:
   connection.transaction(() => {
     const holder = readWriter(connection);
     if (holder !== null) {
-      const state = livenessOf(holder);
+      // Our own name without our lock: an earlier `close` in this process could not write (disk full).
+      const state = sameProcess(holder) ? "dead" : livenessOf(holder);
       const elsewhere = state === "unknown" && holder.boot !== ownIdentity().boot;
       if (state === "alive" || (elsewhere && !takeOver)) throw lockedBy(directory, holder);
     }

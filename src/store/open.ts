@@ -1,8 +1,9 @@
 import { linkSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { StoreError } from "../errors/index.ts";
 import { Connection } from "./connection.ts";
 import { guarded } from "./failures.ts";
+import { processStartTime } from "./process-identity.ts";
 import { ReadOnlyRun } from "./run-reader.ts";
 import { WritableRun, type WriterSettings } from "./run-store.ts";
 import { writeSchema } from "./schema.ts";
@@ -45,7 +46,7 @@ const settingsOf = (options: RunStoreOptions): WriterSettings => ({
 export async function createRunStore(directory: string, options: RunStoreOptions = {}): Promise<RunStore> {
   const driver = await loadSqlite();
   const place = resolve(directory);
-  guarded(place, () => mkdirSync(place, { recursive: true }));
+  guarded(place, () => makeDirectory(place));
   const path = join(place, "run.db");
   if (present(path)) throw alreadyThere(directory);
   const fresh = join(place, `run.db.new-${process.pid}-${process.hrtime.bigint()}`);
@@ -89,11 +90,27 @@ export async function openRunReader(
   return new ReadOnlyRun(place, driver, options.now ?? Date.now);
 }
 
+/** One directory after another: the error of `mkdir` with `recursive` hides a read-only file system. */
+function makeDirectory(place: string): void {
+  const stat = statSync(place, { throwIfNoEntry: false });
+  if (stat?.isDirectory() === true) return;
+  if (stat !== undefined)
+    throw new StoreError("exists", `${place}: is a file, not a directory. Choose another --dir.`);
+  makeDirectory(dirname(place));
+  try {
+    mkdirSync(place);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}
+
 function open(place: string, driver: SqliteDriver, options: RunStoreOptions): RunStore {
   const store = new WritableRun(place, driver, settingsOf(options));
   for (const name of readdirSync(place)) {
-    // Of a creation that was killed half-way; run.db is there, so nobody needs it.
-    if (/^run\.db\.new-\d+-\d+(-journal)?$/.test(name)) rmSync(join(place, name), { force: true });
+    const pid = /^run\.db\.new-(\d+)-/.exec(name)?.[1];
+    // Of a creation that was killed half-way. One that still runs will find run.db there and remove its own.
+    if (pid !== undefined && processStartTime(Number(pid)) === null)
+      rmSync(join(place, name), { force: true });
   }
   return store;
 }

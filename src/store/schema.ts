@@ -21,7 +21,7 @@ CREATE TABLE decisions (
   kind TEXT NOT NULL CHECK (kind IN (${kinds})),
   member INTEGER,
   body TEXT NOT NULL,
-  digest BLOB NOT NULL
+  digest TEXT NOT NULL
 ) STRICT;
 CREATE TRIGGER decisions_gapless BEFORE INSERT ON decisions
 WHEN NEW.seq <> (SELECT coalesce(max(seq) + 1, 0) FROM decisions)
