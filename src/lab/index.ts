@@ -5,10 +5,15 @@ import { densities } from "./recipes/densities.ts";
 import { doubleWellFitness } from "./recipes/doubleWellFitness.ts";
 import { epsOrder } from "./recipes/epsOrder.ts";
 import { fastWeights } from "./recipes/fastWeights.ts";
+import { flattest } from "./recipes/flattest.ts";
+import { learningTimes } from "./recipes/learningTimes.ts";
 import { noiseSeeking } from "./recipes/noiseSeeking.ts";
+import { plateausFigure } from "./recipes/plateaus.ts";
 import { reducedMoments } from "./recipes/reducedMoments.ts";
 import { regret } from "./recipes/regret.ts";
+import { ridgeFigure } from "./recipes/ridge.ts";
 import { staleness } from "./recipes/staleness.ts";
+import { synapse } from "./recipes/synapse.ts";
 import type { AnyRecipe } from "./types.ts";
 
 export { defineRecipe, logSlope, passes } from "./recipe.ts";
@@ -20,11 +25,16 @@ export const recipes: readonly AnyRecipe[] = [
   densities,
   epsOrder,
   reducedMoments,
+  flattest,
   doubleWellFitness,
   regret,
   noiseSeeking,
   blend,
+  ridgeFigure,
   fastWeights,
+  synapse,
   staleness,
+  plateausFigure,
+  learningTimes,
   convergence,
 ];
