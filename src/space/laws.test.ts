@@ -160,6 +160,16 @@ describe("every law", () => {
     expect(constant(3).encode(3)).toBe(0.5);
   });
 
+  it("does what the examples in its documentation say", () => {
+    expect(uniform(0, 0.99, { init: 0.9 }).decode(0.5)).toBe(0.495);
+    expect(integer(1, 4).decode(1)).toBe(4);
+    expect(logInteger(1, 1024).decode(1)).toBe(1024);
+    expect(quantized(0, 1, 0.1).decode(0.3)).toBe(0.3);
+    expect(ordinal([16, 32, 64, 128]).decode(0.3)).toBe(32);
+    expect(normal(0, 1).describe()).toBe("normal(0, 1)");
+    expect(logUniform(1e-5, 0.1, { init: 1e-3 }).describe()).toBe("logUniform(1e-5, 0.1, init=0.001)");
+  });
+
   it("refuses a value outside its range, and NaN as a coordinate", () => {
     expect(() => uniform(0, 1).encode(1.5)).toThrow("needs a value of uniform(0, 1), got 1.5");
     expect(() => integer(1, 4).encode(2.5)).toThrow("needs a value of integer(1, 4), got 2.5");

@@ -9,8 +9,11 @@ import {
   logInteger,
   logUniform,
   normal,
+  ordinal,
   quantized,
+  searchSpace,
   searchSpaceFromConfig,
+  searchSpaceFromText,
   uniform,
 } from "../index.ts";
 
@@ -90,6 +93,27 @@ describe("searchSpaceFromConfig", () => {
     }
     const space = searchSpaceFromConfig({ model: { type: "mlp", width: { type: "int", low: 8, high: 64 } } });
     expect(space.nest(space.decode([0.5, 0]))).toEqual({ model: { type: "mlp", width: 8 } });
+  });
+
+  it("means the same in code, as text and in YAML (the first examples of docs/search-spaces.md)", () => {
+    const code = searchSpace({
+      lr: logUniform(1e-5, 1e-1),
+      momentum: uniform(0, 0.99, { init: 0.9 }),
+      model: { width: ordinal([64, 128, 256]), activation: choice(["relu", "tanh"]) },
+    });
+    const text = searchSpaceFromText([
+      "lr~loguniform(1e-5,1e-1)",
+      "momentum~uniform(0,0.99,init=0.9)",
+      "model.width~ordinal(64,128,256)",
+      "model.activation~choice(relu,tanh)",
+    ]);
+    const yaml = searchSpaceFromConfig({
+      lr: "loguniform(1e-5, 1e-1)",
+      momentum: "uniform(0, 0.99, init=0.9)",
+      model: { width: "ordinal(64, 128, 256)", activation: ["relu", "tanh"] },
+    });
+    expect(text.spec).toEqual(code.spec);
+    expect(yaml.spec).toEqual(code.spec);
   });
 
   it("refuses what has two meanings, and says both", () => {
