@@ -29,12 +29,12 @@ const stopFields: Readonly<Record<string, Field>> = {
 };
 
 /** A scalar as a word of a command line; anything else as JSON. */
-const words = (value: Json): string => (typeof value === "string" ? value : JSON.stringify(value));
+const word = (value: Json): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 const command = (set: CommandSettings): Settings => ({ command: set });
 
 const commandLine: Field = (value, path, say) => {
-  if (Array.isArray(value)) return command({ command: (value as readonly Json[]).map(words) });
+  if (Array.isArray(value)) return command({ command: (value as readonly Json[]).map(word) });
   if (typeof value !== "string" || value.trim() === "") {
     return say(path, `needs a command line or a list of words, got ${JSON.stringify(value)}`);
   }
@@ -58,7 +58,7 @@ const trainerFields: Readonly<Record<string, Field>> = {
   env: (value, path, say) =>
     values.isRecord(value)
       ? command({
-          env: Object.fromEntries(Object.entries(value).map(([name, text]) => [name, words(text)])),
+          env: Object.fromEntries(Object.entries(value).map(([name, text]) => [name, word(text)])),
         })
       : say(path, "needs names and texts"),
 };
@@ -110,7 +110,10 @@ const topFields: Readonly<Record<string, Field>> = {
   members: field(values.whole(1), (members) => ({ members })),
   seed: field(values.whole(0), (seed) => ({ seed })),
   founders,
-  interval: field(values.whole(1), (interval) => ({ interval })),
+  interval: field(
+    (value): values.Reading<number | "auto"> => (value === "auto" ? { value } : values.whole(1)(value)),
+    (interval) => ({ interval }),
+  ),
   mode: (value, path, say) => {
     const found = typeof value === "string" ? modeNames[value] : undefined;
     if (found !== undefined) return { mode: found };
@@ -222,7 +225,7 @@ function joined(data: { readonly [name: string]: Json }): { readonly [name: stri
   );
   if (typeof name !== "string" || name.includes(":") || key === undefined) return data;
   const { [key]: way, ...others } = rest;
-  return { ...others, metric: `${name}:${words(way ?? null)}` };
+  return { ...others, metric: `${name}:${word(way ?? null)}` };
 }
 
 /** Problems of a space say `space.lr: …` or `lr: …`: finds the key that they mean. */

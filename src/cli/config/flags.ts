@@ -1,7 +1,7 @@
 import { refuse } from "../../errors/index.ts";
 import { parseRequirement } from "./require.ts";
 import { layered, type Settings } from "./settings.ts";
-import { devices, metricText, type Reading, rule } from "./values.ts";
+import { devices, metricText, type Reading, rule, whole } from "./values.ts";
 
 /** The flags of `run` and of commands that share some of them. */
 export interface RunFlags {
@@ -10,7 +10,7 @@ export interface RunFlags {
   readonly seed?: number | undefined;
   readonly name?: string | undefined;
   readonly control?: string | undefined;
-  readonly interval?: number | undefined;
+  readonly interval?: string | number | undefined;
   readonly steps?: number | undefined;
   readonly generations?: number | undefined;
   readonly target?: number | undefined;
@@ -62,6 +62,8 @@ export function settingsOfFlags(flags: RunFlags, rest?: readonly string[]): Sett
     mutation: read("mutation", flags.mutation, rule),
     fitness: read("fitness", flags.fitness, rule),
   };
+  const interval =
+    typeof flags.interval === "number" ? flags.interval : read("interval", flags.interval, intervalText);
   const gpus = read("gpus", flags.gpus, devices);
   if (flags.require !== undefined && parseRequirement(flags.require) === null) {
     problems.push(`--require: needs a condition such as 'loss<=0.05', got "${flags.require}"`);
@@ -75,7 +77,7 @@ export function settingsOfFlags(flags: RunFlags, rest?: readonly string[]): Sett
       members: flags.members,
       seed: flags.seed,
       control: flags.control as Settings["control"],
-      interval: flags.interval,
+      interval,
       mode: flags.mode === undefined ? undefined : flags.mode === "async" ? "asynchronous" : "synchronous",
       ...rules,
       retries: flags.retries,
@@ -105,6 +107,12 @@ export function settingsOfFlags(flags: RunFlags, rest?: readonly string[]): Sett
     }),
   );
 }
+
+const intervalText = (text: string): Reading<number | "auto"> => {
+  if (text === "auto") return { value: text };
+  const reading = whole(1)(Number(text));
+  return "value" in reading ? reading : { problem: `needs a number of steps or auto, got "${text}"` };
+};
 
 const numbered = (level: string): 1 | 2 | 3 | "auto" =>
   level === "1" ? 1 : level === "2" ? 2 : level === "3" ? 3 : "auto";

@@ -28,7 +28,7 @@ export interface Settings {
   readonly members?: number;
   readonly seed?: number;
   readonly founders?: readonly Hyperparameters[];
-  readonly interval?: number;
+  readonly interval?: number | "auto";
   readonly mode?: "synchronous" | "asynchronous";
   readonly stop?: StopRule;
   readonly selection?: RuleSetting<Selection>;

@@ -110,7 +110,6 @@ export const replayCommand = {
       summary: "whose schedule",
       completes: "members",
     },
-    { ...shared.seed, fallback: "the run's, along the lineage" },
     {
       name: "dir",
       type: "string",
@@ -128,7 +127,9 @@ export const replayCommand = {
     shared.help,
   ],
   exits: [3, 4, 5, 130, 143],
-  more: ["With the run's own seed a deterministic trainer gives the same numbers again."],
+  more: [
+    "Seeds are those of the run along the lineage: a deterministic trainer gives the same numbers again.",
+  ],
 } as const satisfies Command;
 
 function request<Name extends string>(name: Name, summary: string, does: string) {

@@ -36,12 +36,11 @@ const what = [
 const howLong = [
   {
     name: "interval",
-    type: "integer",
-    value: "STEPS",
-    least: 1,
+    type: "string",
+    value: "STEPS|auto",
     group: "How long",
     main: true,
-    summary: "steps between slow steps",
+    summary: "steps between slow steps (auto: a twentieth of --steps)",
   },
   {
     name: "steps",
@@ -256,6 +255,12 @@ export const resumeCommand = {
     howLong[1],
     howLong[2],
     howLong[5],
+    {
+      name: "take-over",
+      type: "boolean",
+      group: "Where",
+      summary: "the run's last writer was on another machine that is gone",
+    },
     shared.slots,
     shared.gpus,
     where[3],

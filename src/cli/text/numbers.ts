@@ -34,11 +34,12 @@ export function hyperparameter(value: Value | undefined): string {
   return typeof value === "number" ? significant(value, 3) : String(value);
 }
 
-/** −4.2 %: signed, two significant digits. */
+/** −4.2 %: signed, two significant digits; from tenfold on, ×12. */
 export function percent(fraction: number): string {
   if (!Number.isFinite(fraction)) return "–";
   const value = Number((100 * Math.abs(fraction)).toPrecision(2));
-  return `${fraction < 0 && value !== 0 ? "−" : "+"}${value >= 1000 ? "≥ 1000" : value} %`;
+  const sign = fraction < 0 && value !== 0 ? "−" : "+";
+  return value >= 1000 ? `×${significant(Math.abs(1 + fraction), 2)}` : `${sign}${value} %`;
 }
 
 /** 3 s, 4m 12s, 2h 05m, 3d 4h. */

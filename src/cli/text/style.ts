@@ -58,6 +58,7 @@ const fallbacks: readonly (readonly [RegExp, string])[] = [
   [/≥/g, ">="],
   [/≤/g, "<="],
   [/±/g, "+-"],
+  [/×/g, "x"],
   [/✓/g, "ok"],
   [/✗/g, "no"],
   [/\u00a0|\u202f/g, " "],

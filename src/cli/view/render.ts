@@ -26,7 +26,7 @@ export function render(model: ViewModel, frame: Frame): string[] {
     colours.bold(show(header(model))),
     colours.dim(show(keys(model))),
     "",
-    show(progress(model, cells)),
+    show(progressLine(model, cells)),
     ...facts(model, cells).map(show),
   ];
   const eventLines = model.events.slice(-3).map((event) => show(plain(event)));
@@ -40,7 +40,12 @@ export function render(model: ViewModel, frame: Frame): string[] {
 }
 
 function header(model: ViewModel): string {
-  const parts = [plain(model.name), `${model.members} members`, `seed ${model.seed}`, plain(model.directory)];
+  const parts = [
+    plain(model.name),
+    model.members === 1 ? "1 member" : `${model.members} members`,
+    `seed ${model.seed}`,
+    plain(model.directory),
+  ];
   if (!["running", "starting"].includes(model.phase)) parts.splice(1, 0, model.phase);
   return parts.join(" · ");
 }
@@ -55,7 +60,7 @@ function keys(model: ViewModel): string {
 }
 
 /** `gen 12/40  ██████▌░░░  30 %   6 000 of 20 000 steps   4m 12s   ETA 9m 48s`. */
-function progress(model: ViewModel, cells: number): string {
+export function progressLine(model: ViewModel, cells: number): string {
   const total = model.generations === null ? "" : `/${model.generations}`;
   const unit = model.mode === "asynchronous" ? "decision" : "gen";
   const left = `${unit} ${model.generation}${total}`.padEnd(9);
@@ -94,7 +99,8 @@ export function progressBar(fraction: number, cells: number): string {
   return "█".repeat(full) + "▌".repeat(half) + "░".repeat(cells - full - half);
 }
 
-function facts(model: ViewModel, cells: number): string[] {
+/** The best member, and the population in one line. */
+export function facts(model: ViewModel, cells: number): string[] {
   const lines: string[] = [];
   const metric = clip(plain(model.metric.name), 24);
   if (model.best === null) {

@@ -1,0 +1,126 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Decision, MemberId } from "../../population/index.ts";
+import type { Hyperparameters } from "../../space/index.ts";
+import { UsageError } from "../../errors/index.ts";
+import { exitCodes } from "../exit.ts";
+import type { Implementation } from "../invocation.ts";
+import { type Record, withRecord } from "../record/open.ts";
+import { csvLine } from "../text/csv.ts";
+import type { World } from "../world.ts";
+
+export const exportRun: Implementation<"export"> = ({ values, words }, world) =>
+  withRecord(world, words[0], (record) => {
+    const format = values.to ?? "csv";
+    if (format === "jsonl" && values.samples) {
+      throw new UsageError("polytempo export: --samples is for --to csv; --to jsonl is the decision log");
+    }
+    const lines =
+      format === "jsonl"
+        ? record.reader.decisionLines()
+        : values.samples
+          ? samples(record)
+          : evaluations(record);
+    write(world, values.output, lines);
+    return exitCodes.done;
+  });
+
+function write(world: World, output: string | undefined, lines: Iterable<string>): void {
+  const file = output === undefined ? null : openSync(resolve(world.cwd, output), "w");
+  const put = (text: string): void => {
+    if (file === null) world.out.write(text);
+    else writeSync(file, text);
+  };
+  try {
+    let held: string[] = [];
+    for (const line of lines) {
+      held.push(line);
+      if (held.length < 1000) continue;
+      put(`${held.join("\n")}\n`);
+      held = [];
+    }
+    if (held.length > 0) put(`${held.join("\n")}\n`);
+  } finally {
+    if (file !== null) closeSync(file);
+  }
+}
+
+interface Row {
+  readonly generation: number;
+  readonly member: MemberId;
+  readonly hyperparameters: Hyperparameters;
+  readonly step: number;
+  readonly value: number | null;
+  readonly status: string;
+}
+
+/** One row per member and generation: what it was trained with, what came of it, what was decided. */
+function* evaluations({ progress, reader, run }: Record): IterableIterator<string> {
+  const name = (id: MemberId): string => progress.nameOf(id);
+  yield csvLine([
+    "generation",
+    "member",
+    "step",
+    run.metric.name,
+    "status",
+    ...run.names,
+    "score",
+    "rank",
+    "action",
+    "donor",
+    "reason",
+  ]);
+  const current = new Map<MemberId, Hyperparameters>();
+  const open = new Map<MemberId, Row>();
+  let leg = 0;
+  const line = (row: Row, decision: Omit<Decision, "member"> | null): string =>
+    csvLine([
+      row.generation,
+      name(row.member),
+      row.step,
+      row.value,
+      row.status,
+      ...run.names.map((key) => row.hyperparameters[key]),
+      decision?.score,
+      decision?.rank,
+      decision?.action,
+      decision === null || decision.donor === null ? "" : name(decision.donor),
+      decision?.reason,
+    ]);
+  for (const { kind, member, generation, body } of reader.decisions()) {
+    if (kind === "founder") current.set(member!, body["hyperparameters"] as Hyperparameters);
+    if (kind === "evaluation") {
+      const status = body["status"] === "failed" ? `failed: ${String(body["cause"] as string)}` : "ok";
+      const row: Row = {
+        generation,
+        member: member!,
+        hyperparameters: run.legs[leg++]?.hyperparameters ?? current.get(member!) ?? {},
+        step: body["step"] as number,
+        value: body["value"] as number | null,
+        status,
+      };
+      if (run.replayOf !== null) yield line(row, null);
+      else open.set(member!, row);
+    }
+    if (kind === "decision") {
+      const decision = body as unknown as Omit<Decision, "member">;
+      const row = open.get(member!);
+      open.delete(member!);
+      if (row !== undefined) yield line(row, decision);
+      current.set(member!, decision.hyperparameters);
+    }
+  }
+  for (const row of open.values()) yield line(row, null);
+}
+
+/** Every metric sample. */
+function* samples({ progress, reader }: Record): IterableIterator<string> {
+  yield csvLine(["member", "metric", "step", "value"]);
+  for (const id of progress.members.keys()) {
+    for (const metric of reader.metricNames()) {
+      for (const { step, value } of reader.metrics(metric, id)) {
+        yield csvLine([progress.nameOf(id), metric, step, value]);
+      }
+    }
+  }
+}

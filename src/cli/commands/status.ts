@@ -1,0 +1,88 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { exitCodes } from "../exit.ts";
+import type { Implementation } from "../invocation.ts";
+import { type Record, withRecord } from "../record/open.ts";
+import { standingOf } from "../record/phase.ts";
+import { viewOf } from "../record/view.ts";
+import { bytes } from "../text/numbers.ts";
+import { ascii } from "../text/style.ts";
+import { clip } from "../text/width.ts";
+import { facts, progressLine } from "../view/render.ts";
+import { memberTable } from "../view/members.ts";
+import type { ViewModel } from "../view/model.ts";
+import { print } from "../world.ts";
+
+export const status: Implementation<"status"> = ({ values, words }, world) =>
+  withRecord(world, words[0], (record) => {
+    const { place, reader, progress } = record;
+    const writer = reader.writer();
+    const standing = standingOf(writer, progress.end, place.shown);
+    const model = modelOf(record, values.all);
+    if (values.json) {
+      print(world.out, [JSON.stringify(asJson(record, model, standing.phase))]);
+      return exitCodes.done;
+    }
+    const { columns, rows, style } = world.out;
+    const cells = Math.max(20, columns - 1);
+    const wide = values.all || !world.out.isTTY;
+    const lines = [
+      `${place.name} · ${model.members === 1 ? "1 member" : `${model.members} members`} · seed ${model.seed} · ${place.shown}`,
+      `state      ${standing.sentence}`,
+      progressLine(model, cells),
+      ...facts(model, cells),
+      `store      checkpoints ${bytes(reader.checkpoints.bytes())} · log ${progress.nextSeq} events · run.db ${bytes(statSync(join(place.directory, "run.db")).size)}`,
+      ...(progress.interventions > 0
+        ? [`flagged    ${progress.interventions} interventions changed decisions by hand`]
+        : []),
+      "",
+      ...memberTable(model, cells, wide ? model.rows.length + 1 : Math.max(8, rows - 9)),
+    ];
+    print(
+      world.out,
+      lines.map((line) => (style.unicode ? clip(line, cells) : clip(ascii(line), cells, "..."))),
+    );
+    return exitCodes.done;
+  });
+
+function modelOf({ place, progress, run, reader }: Record, showAll: boolean): ViewModel {
+  const times = [...reader.operations()].map(({ timeMs }) => timeMs);
+  const elapsedMs = times.length < 2 ? 0 : Math.max(...times) - Math.min(...times);
+  return viewOf(progress, run, {
+    name: place.name,
+    directory: place.shown,
+    phase: "finished",
+    elapsedMs,
+    etaMs: null,
+    segmentsDone: 0,
+    verified: true,
+    separation: null,
+    events: [],
+    showAll,
+    showKeys: false,
+    stateOf: () => undefined,
+  });
+}
+
+function asJson({ place, progress, run }: Record, model: ViewModel, phase: string): object {
+  return {
+    v: 1,
+    type: "status",
+    run: place.name,
+    directory: place.directory,
+    phase,
+    end: progress.end,
+    seed: run.seed,
+    metric: run.metric,
+    mode: run.mode,
+    generation: model.generation,
+    generations: model.generations,
+    steps: model.steps,
+    totalSteps: model.totalSteps,
+    alive: model.alive,
+    best: model.best,
+    quantiles: model.quantiles,
+    interventions: progress.interventions,
+    members: model.rows,
+  };
+}

@@ -1,0 +1,51 @@
+import { mkdirSync, rmdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { StoreError } from "../../errors/index.ts";
+import { freeName } from "../config/name.ts";
+import { type Place, placeOf, runsFolder } from "../record/locate.ts";
+
+/** A run directory made for this process alone. */
+export interface Claimed extends Place {
+  /** Takes the directory away again if it is still empty. */
+  readonly release: () => void;
+}
+
+/**
+ * Makes the directory of a new run: the one that was asked for, or a free name in runs/.
+ *
+ * @throws StoreError `exists` when the one asked for is taken
+ */
+export function claimDirectory(cwd: string, wanted: string | undefined, name: string): Claimed {
+  if (wanted !== undefined) return claim(cwd, wanted);
+  const folder = resolve(cwd, runsFolder);
+  for (;;) {
+    try {
+      return claim(cwd, join(runsFolder, freeName(name, folder)));
+    } catch (error) {
+      // Another process took that name first: the next one is free.
+      if (!(error instanceof StoreError && error.kind === "exists")) throw error;
+    }
+  }
+}
+
+function claim(cwd: string, directory: string): Claimed {
+  const place = placeOf(cwd, directory);
+  mkdirSync(dirname(place.directory), { recursive: true });
+  try {
+    mkdirSync(place.directory);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    throw new StoreError(
+      "exists",
+      `${place.shown}: exists already. Go on with it: polytempo resume ${place.shown}; or choose another --dir or --name`,
+    );
+  }
+  const release = (): void => {
+    try {
+      rmdirSync(place.directory);
+    } catch {
+      // Not empty: a run lies there.
+    }
+  };
+  return { ...place, release };
+}

@@ -1,0 +1,94 @@
+import type { RunEvent } from "../../engine/index.ts";
+import { plain } from "../text/plain.ts";
+import { ascii } from "../text/style.ts";
+import { logJson, logLine, timestamp } from "../view/line.ts";
+import { render } from "../view/render.ts";
+import { Screen } from "../view/screen.ts";
+import { print, type World } from "../world.ts";
+import type { Live } from "./live.ts";
+
+/** Shows a live run in one of several ways. */
+export interface Presenter {
+  /** After the live state has taken the event in. */
+  event(event: RunEvent, live: Live): void;
+  /** Several times a second. */
+  tick(live: Live): void;
+  /** Something that must be read. */
+  say(line: string): void;
+  close(live: Live): void;
+}
+
+/** Redrawn in place on a terminal. */
+export function terminalPresenter(world: World): Presenter {
+  const screen = new Screen(world.err);
+  const draw = (live: Live): void => {
+    const model = live.view(world.now());
+    if (model !== null) screen.draw(render(model, world.err), world.now());
+  };
+  return {
+    event() {},
+    tick: (live) => {
+      if (screen.due(world.now())) draw(live);
+    },
+    say: (line) => screen.above([line]),
+    close: (live) => {
+      draw(live);
+      screen.close();
+    },
+  };
+}
+
+/** One line per generation, at most one in `leastMs`; failures and warnings at once. */
+export function linePresenter(
+  world: World,
+  format: "text" | "json",
+  verbose: boolean,
+  leastMs = 30_000,
+): Presenter {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  let pending = false;
+  const put = (line: string): void => print(world.err, [world.err.style.unicode ? line : ascii(line)]);
+  const note = (level: string, message: string): void => {
+    const time = timestamp(world.now());
+    put(format === "json" ? JSON.stringify({ time, level, message }) : `${time} ${level}: ${message}`);
+  };
+  const generation = (live: Live): void => {
+    const model = live.view(world.now());
+    if (model === null) return;
+    put(format === "json" ? logJson(model, world.now()) : logLine(model, world.now()));
+    lastMs = world.now();
+    pending = false;
+  };
+  return {
+    event: (event, live) => {
+      if (event.type === "generation") {
+        if (world.now() - lastMs >= leastMs) generation(live);
+        else pending = true;
+      } else if (event.type === "segment") {
+        const failed = event.state === "failed" || event.state === "retry" || event.state === "lost";
+        const where = `${live.nameOf(event.member)} generation ${event.generation + 1} step ${event.step}`;
+        if (failed) note(event.state, `${where}: ${plain(event.message ?? "")}`);
+        else if (verbose) note(event.state, `${where}${event.value === null ? "" : ` value ${event.value}`}`);
+      } else if (event.type === "warning") {
+        note("warning", plain(event.message));
+      } else if (event.type === "control") {
+        note("control", `${event.action} by ${plain(event.by)}`);
+      }
+    },
+    tick: (live) => {
+      if (pending && world.now() - lastMs >= leastMs) generation(live);
+    },
+    say: (line) => note("note", line),
+    close: (live) => {
+      if (pending) generation(live);
+    },
+  };
+}
+
+/** Nothing but failures to start or end. */
+export const quietPresenter = (world: World): Presenter => ({
+  event() {},
+  tick() {},
+  say: (line) => print(world.err, [line]),
+  close() {},
+});

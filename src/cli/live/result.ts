@@ -1,0 +1,54 @@
+import type { Metrics, RunResult } from "../../engine/index.ts";
+import { scheduleSummary } from "../record/schedule.ts";
+import { placeOf } from "../record/locate.ts";
+import { reasonText } from "../record/phase.ts";
+import { significant } from "../text/numbers.ts";
+import { plain } from "../text/plain.ts";
+import { ascii } from "../text/style.ts";
+import type { World } from "../world.ts";
+import type { Live } from "./live.ts";
+import type { Session } from "./session.ts";
+
+interface Outcome {
+  readonly session: Session;
+  readonly result: RunResult;
+  readonly live: Live;
+  readonly checkpoint: string | null;
+  readonly test: Metrics | null;
+  readonly world: World;
+}
+
+/** What `polytempo run … > out.txt` keeps. */
+export function resultLines({ session, result, live, checkpoint, test, world }: Outcome): string[] {
+  const { place } = session;
+  const { best, lineage, reason, generation } = result;
+  const metric = plain(live.run?.metric.name ?? "");
+  const cells = Math.max(60, world.out.columns - 1);
+  const lines: string[] = [];
+  if (best === null) {
+    lines.push("best       none: no segment has finished");
+  } else {
+    const where = checkpoint === null ? "" : `   ${placeOf(world.cwd, checkpoint).shown}`;
+    lines.push(`best       ${live.nameOf(best.member)}   ${metric} ${significant(best.value)}${where}`);
+    if (test !== null) {
+      const values = Object.entries(test).map(([name, value]) => `${plain(name)} ${significant(value)}`);
+      lines.push(`test       ${values.join(" · ")}   (data that neither training nor selection saw)`);
+    }
+    const ancestry = lineage.ancestry(best.member, best.generation).map((id) => live.nameOf(id));
+    const founder = ancestry.length === 1 ? " (never copied)" : "";
+    const shown = ancestry.length <= 8 ? ancestry : [...ancestry.slice(0, 7), "…", ancestry.at(-1)!];
+    lines.push(`lineage    ${shown.join(" ← ")}${founder}`);
+    lines.push(
+      ...scheduleSummary(lineage.schedule(best.member, best.generation), live.run?.names ?? [], cells),
+    );
+  }
+  const target = live.run?.stop["target"];
+  const note = target !== undefined && reason !== "target" ? " (target not reached)" : "";
+  const ended = result.alreadyEnded ? "had ended already: " : "";
+  lines.push(`why        ${ended}${reasonText(reason)}${note}, generation ${generation}`);
+  lines.push(`stored     ${place.shown}`);
+  lines.push(
+    `next       polytempo best ${place.shown} · polytempo schedule ${place.shown} --csv · polytempo replay ${place.shown}`,
+  );
+  return world.out.style.unicode ? lines : lines.map(ascii);
+}

@@ -1,0 +1,136 @@
+import type { Metrics, RunHandle, RunResult, Trainer } from "../../engine/index.ts";
+import type { SearchSpace } from "../../space/index.ts";
+import { openRunReader } from "../../store/index.ts";
+import type { Requirement } from "../config/require.ts";
+import { type ExitCode, exitCodes } from "../exit.ts";
+import type { Place } from "../record/locate.ts";
+import { print, type World } from "../world.ts";
+import { listenToPerson, type Interruption } from "./keys.ts";
+import { Live } from "./live.ts";
+import { JsonLines } from "./ndjson.ts";
+import { linePresenter, type Presenter, quietPresenter, terminalPresenter } from "./presenter.ts";
+import { resultLines } from "./result.ts";
+
+/** How a run is shown. */
+export interface Show {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly logFormat: "text" | "json";
+}
+
+export interface Session {
+  readonly handle: RunHandle;
+  readonly place: Place;
+  readonly trainer: Trainer;
+  readonly space: SearchSpace<unknown>;
+  readonly require: Requirement | null;
+  readonly show: Show;
+  readonly startedMs: number;
+}
+
+/**
+ * Shows a run until it ends, obeys keys and signals, and prints the result on stdout.
+ *
+ * @throws what the run's `result` throws
+ */
+export async function follow(session: Session, world: World): Promise<ExitCode> {
+  const { handle, place, trainer, show } = session;
+  const live = new Live(place, trainer.verification === "echo", world.now());
+  const json = show.json ? new JsonLines(world) : null;
+  const presenter = presenterFor(show, world);
+  const person = listenToPerson(handle, live, presenter, world);
+  const stopClock = world.every(100, () => presenter.tick(live));
+  let closed = false;
+  const close = (): void => {
+    if (closed) return;
+    closed = true;
+    stopClock();
+    person.close();
+    presenter.close(live);
+  };
+  try {
+    for await (const event of handle.events) {
+      if (event.type === "started") live.open(await openRunReader(place.directory));
+      live.observe(event, world.now());
+      presenter.event(event, live);
+      json?.event(event, live, place);
+    }
+    const result = await handle.result;
+    close();
+    if (live.reader === null) live.open(await openRunReader(place.directory));
+    return await conclude(session, result, live, json, person.interruption(), world);
+  } catch (error) {
+    close();
+    if (json !== null) {
+      const message = error instanceof Error ? error.message : String(error);
+      json.write("event", { event: "error", message });
+    }
+    throw error;
+  } finally {
+    close();
+    live.close();
+  }
+}
+
+function presenterFor(show: Show, world: World): Presenter {
+  if (show.json || show.quiet) return quietPresenter(world);
+  const drawable = world.err.isTTY && world.env["TERM"] !== "dumb" && !show.verbose;
+  return drawable && show.logFormat === "text"
+    ? terminalPresenter(world)
+    : linePresenter(world, show.logFormat, show.verbose);
+}
+
+async function conclude(
+  session: Session,
+  result: RunResult,
+  live: Live,
+  json: JsonLines | null,
+  interruption: Interruption | null,
+  world: World,
+): Promise<ExitCode> {
+  const { place, require, show } = session;
+  const { best } = result;
+  const unfinished = result.reason === "stopped" || result.reason === "interrupted";
+  const checkpoint = checkpointPath(live, best?.checkpoint ?? null);
+  const test = unfinished ? null : await testOf(session, result, live);
+  const met = require === null || (best !== null && require.meets(best.value));
+  const exit: ExitCode =
+    unfinished && interruption !== null
+      ? interruption === "SIGTERM"
+        ? exitCodes.terminated
+        : exitCodes.interrupted
+      : unfinished || met
+        ? exitCodes.done
+        : exitCodes.requirement;
+  if (json !== null) json.result(result, live, { checkpoint, test, exit });
+  else print(world.out, resultLines({ session, result, live, checkpoint, test, world }));
+  if (unfinished && !show.json) print(world.err, [`resume     polytempo resume ${place.shown}`]);
+  if (!unfinished && !met) {
+    const value = best === null ? "there is no best member" : `the best member has ${best.value}`;
+    print(world.err, [`not met    ${require.text}: ${value}`]);
+  }
+  return exit;
+}
+
+function checkpointPath(live: Live, id: NonNullable<RunResult["best"]>["checkpoint"]): string | null {
+  const { reader } = live;
+  if (id === null || reader === null || !reader.checkpoints.has(id)) return null;
+  return reader.checkpoints.locate(id).directory;
+}
+
+/** The trainer's own test of the best member. A test that fails is told, and changes nothing. */
+async function testOf(session: Session, { best }: RunResult, live: Live): Promise<Metrics | null> {
+  const { trainer, space } = session;
+  const id = best?.checkpoint ?? null;
+  if (
+    best === null ||
+    id === null ||
+    trainer.test === undefined ||
+    live.reader?.checkpoints.has(id) !== true
+  ) {
+    return null;
+  }
+  const { directory, row } = live.reader.checkpoints.locate(id);
+  return await trainer.test({ id, directory, row }, space.nest(best.hyperparameters));
+}

@@ -1,0 +1,98 @@
+import type { Phase, MemberRow, ViewModel } from "../view/model.ts";
+import type { MemberProgress, Progress, RunFacts } from "./progress.ts";
+
+/** What a view adds to the log: clocks, and what only a live process knows. */
+export interface ViewContext {
+  readonly name: string;
+  readonly directory: string;
+  readonly phase: Phase;
+  readonly elapsedMs: number;
+  readonly etaMs: number | null;
+  readonly segmentsDone: number;
+  readonly verified: boolean;
+  readonly separation: number | null;
+  readonly events: readonly string[];
+  readonly showAll: boolean;
+  readonly showKeys: boolean;
+  /** State of a member's running segment, where one is known. */
+  readonly stateOf: (member: MemberProgress) => string | undefined;
+}
+
+/** Generations that a run's rules allow; null when only other rules end it. */
+export function generationsOf(run: RunFacts): number | null {
+  const { steps, generations } = run.stop;
+  const bySteps = steps === undefined ? Number.POSITIVE_INFINITY : Math.ceil(steps / run.interval);
+  const least = Math.min(bySteps, generations ?? Number.POSITIVE_INFINITY);
+  return Number.isFinite(least) ? least : null;
+}
+
+/** Steps per member that a run's rules allow. */
+export function totalStepsOf(run: RunFacts): number | null {
+  const { steps, generations } = run.stop;
+  const byGenerations = generations === undefined ? Number.POSITIVE_INFINITY : generations * run.interval;
+  const least = Math.min(steps ?? Number.POSITIVE_INFINITY, byGenerations);
+  return Number.isFinite(least) ? least : null;
+}
+
+/** The view of a run as its log tells it. */
+export function viewOf(progress: Progress, run: RunFacts, context: ViewContext): ViewModel {
+  const members = [...progress.members.values()];
+  const { best, diagnostics } = progress;
+  return {
+    name: context.name,
+    directory: context.directory,
+    members: run.members,
+    seed: run.seed,
+    phase: context.phase,
+    metric: run.metric,
+    mode: run.mode,
+    generation: progress.generation,
+    generations: generationsOf(run),
+    steps: members.reduce((most, member) => Math.max(most, member.step), 0),
+    totalSteps: totalStepsOf(run),
+    elapsedMs: context.elapsedMs,
+    etaMs: context.etaMs,
+    segmentsDone: context.segmentsDone,
+    best:
+      best === null
+        ? null
+        : {
+            name: progress.nameOf(best.member),
+            value: best.value,
+            ancestry: progress.bestAncestry(),
+            hyperparameters: best.hyperparameters,
+          },
+    quantiles: diagnostics?.quantiles ?? null,
+    alive: progress.alive,
+    lineages: diagnostics?.effectiveLineages ?? null,
+    separation: context.separation,
+    verified: context.verified,
+    rows: members.map((member) => rowOf(member, progress, context)),
+    hyperparameters: run.names,
+    events: context.events,
+    showAll: context.showAll,
+    showKeys: context.showKeys,
+  };
+}
+
+function rowOf(member: MemberProgress, progress: Progress, context: ViewContext): MemberRow {
+  const { value, before } = member;
+  return {
+    name: progress.nameOf(member.id),
+    value,
+    change: value === null || before === null || before === 0 ? null : (value - before) / Math.abs(before),
+    hyperparameters: member.hyperparameters,
+    founder: progress.nameOf(member.founder).replace("m", "f"),
+    state: stateOf(member, progress, context),
+  };
+}
+
+function stateOf(member: MemberProgress, progress: Progress, context: ViewContext): string {
+  if (member.retired) return "retired";
+  const live = context.stateOf(member);
+  if (member.donor !== null && (live === undefined || live === "waiting")) {
+    return `copying ${progress.nameOf(member.donor)}`;
+  }
+  if (member.cause !== null && live !== "training") return `failed: ${member.cause}`;
+  return live ?? "";
+}
