@@ -5,11 +5,14 @@ import type { Distribution, Value } from "../../space/index.ts";
 const BISECTIONS = 54;
 
 /**
- * The next value of a discrete, ordered law in one direction; null at the end of its range. Found by bisection of
- * `decode`, so it needs nothing but that decoding is monotone.
+ * The next value of a discrete, ordered law in one direction; null at the end of its range. Whole numbers are counted
+ * on; other values are found by bisection of `decode`, which needs nothing but that decoding is monotone.
  * @param direction +1 towards coordinate 1, −1 towards coordinate 0
  */
 export function neighbour(distribution: Distribution, value: Value, direction: 1 | -1): Value | null {
+  if (distribution.topology === "integer" && typeof value === "number") {
+    return distribution.contains(value + direction) ? value + direction : null;
+  }
   let same = distribution.encode(value);
   let other = direction === 1 ? 1 : 0;
   if (distribution.decode(other) === value) return null;

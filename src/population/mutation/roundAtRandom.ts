@@ -16,6 +16,7 @@ export function roundAtRandom(distribution: Distribution, target: number, draws:
   const at = (unit: number): number => Number(distribution.decode(unit));
   if (target <= at(low)) return at(low);
   if (target >= at(high)) return at(high);
+  if (distribution.topology === "integer") return Math.floor(target + draws.uniform());
   for (let i = 0; i < BISECTIONS; i++) {
     const middle = (low + high) / 2;
     if (middle === low || middle === high) break;
