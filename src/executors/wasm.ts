@@ -5,16 +5,26 @@ import {
   type Session,
   type SessionOptions,
   unionSlots,
+  Written,
 } from "../tensor/index.ts";
 import { builtin, relaxedSimd, requireSimd, threads } from "./features.ts";
-import { layOut, layoutText } from "./lower/layout.ts";
+import { fitsLanes } from "./lanes/elements.ts";
+import { buildLaneModule, type LaneOptions } from "./lanes/module.ts";
+import { type Layout, layOut, layoutText, type Needs } from "./lower/layout.ts";
 import { buildModule } from "./lower/module.ts";
 import { type Lowered, lower } from "./lower/program.ts";
 import { assemble } from "./runtime/crew.ts";
 import { WasmSession } from "./runtime/session.ts";
+import { Storage } from "./runtime/storage.ts";
+import type { MemoryImport } from "./wasm/index.ts";
 
 /** Pages of 64 KiB that 32-bit addresses reach. */
 const MOST_PAGES = 65536;
+const LANES = 4;
+/** Groups of four members that a worker takes at a time. */
+const GROUPS = 32;
+/** Where workers fetch their shares: a word below everything else. */
+const COUNTER = 64;
 
 /**
  * The fast executor: each session's programs become one WebAssembly module of 128-bit SIMD kernels, specialised to the
@@ -35,45 +45,80 @@ async function open(programs: Readonly<Record<string, Program>>, options: Sessio
   const relaxed = options.relaxed === true && relaxedSimd();
 
   const slots = [...unionSlots(programs).values()];
-  const lowered = new Map<string, Lowered>();
-  let constantsFrom = 0;
-  for (const [name, program] of Object.entries(programs)) {
-    const one = lower(program, { key, relaxed, constantsFrom });
-    constantsFrom += one.constantBytes;
-    lowered.set(name, one);
-  }
-  const layout = layOut(slots, lowered, { members, workers });
+  const code = members >= LANES * 2 && Object.values(programs).every(fitsLanes) ? inLanes : inRows;
+  const { lanes, needs, constants, build } = code(programs, { key, relaxed });
+  const layout = layOut(slots, needs, { members, workers, lanes });
+  const text = layoutText(layout, members, workers);
   const limit = Math.min(memoryLimit ?? Infinity, MOST_PAGES * 65536);
   if (layout.bytes > limit || layout.pages > MOST_PAGES) {
     throw new UsageError(
-      `members: ${members} members need ${layout.bytes} bytes (${layoutText(layout, members, workers)}), ` +
-        `the limit is ${limit}. Use fewer members, smaller models or smaller batches.`,
+      `members: ${members} members need ${layout.bytes} bytes (${text}), the limit is ${limit}. ` +
+        "Use fewer members, smaller models or smaller batches.",
     );
   }
-  const memory = newMemory(layout.pages, workers > 1, layoutText(layout, members, workers));
-  for (const one of lowered.values()) {
-    for (const { offset, values } of one.constants) {
-      const Target = values instanceof Int32Array ? Int32Array : Float32Array;
-      new Target(memory.buffer, layout.constants + offset, values.length).set(values);
-    }
+  const shared = workers > 1;
+  const memory = newMemory(layout.pages, shared, text);
+  for (const { offset, values } of constants) {
+    const Target = values instanceof Int32Array ? Int32Array : Float32Array;
+    new Target(memory.buffer, layout.constants + offset, values.length).set(values);
   }
-  memberIds.forEach((id, m) => {
-    new Uint32Array(memory.buffer, layout.records + m * layout.recordBytes, 1)[0] = id;
-  });
-  const shape = { initial: layout.pages, maximum: layout.pages, shared: workers > 1 };
-  const module = await WebAssembly.compile(buildModule(lowered, layout, shape));
+  const storage = new Storage(layout, memory);
+  memberIds.forEach((id, m) => storage.setId(m, id));
+  const module = await WebAssembly.compile(
+    build(layout, { initial: layout.pages, maximum: layout.pages, shared }),
+  );
   const crew = assemble({
     workers,
     module,
     memory,
     arena: (worker) => layout.arenas + worker * layout.arenaBytes,
-    counter: 64,
-    grain: 1,
+    counter: COUNTER,
+    grain: lanes === 1 ? 1 : GROUPS,
   });
   const metricNames = new Map(
-    [...lowered].map(([name, { metrics }]) => [name, metrics.map((metric) => metric.name)]),
+    [...needs].map(([name, { metrics }]) => [name, metrics.map((metric) => metric.name)]),
   );
-  return new WasmSession({ members, slots, layout, memory, crew, metricNames });
+  return new WasmSession({ members, slots, storage, crew, metricNames });
+}
+
+/** Code for a session's programs, before the memory is laid out. */
+interface Generated {
+  readonly lanes: 1 | 4;
+  readonly needs: ReadonlyMap<string, Needs>;
+  readonly constants: readonly { readonly offset: number; readonly values: Float32Array | Int32Array }[];
+  readonly build: (layout: Layout, memory: MemoryImport) => Uint8Array<ArrayBuffer>;
+}
+
+type Programs = Readonly<Record<string, Program>>;
+
+/** One member after the other: vectors run along its arrays. */
+function inRows(programs: Programs, options: LaneOptions): Generated {
+  const lowered = new Map<string, Lowered>();
+  let constantsFrom = 0;
+  for (const [name, program] of Object.entries(programs)) {
+    const one = lower(program, { ...options, constantsFrom });
+    constantsFrom += one.constantBytes;
+    lowered.set(name, one);
+  }
+  return {
+    lanes: 1,
+    needs: lowered,
+    constants: [...lowered.values()].flatMap(({ constants }) => constants),
+    build: (layout, memory) => buildModule(lowered, layout, memory),
+  };
+}
+
+/** Four members at a time, one per lane: for programs of a few numbers. */
+function inLanes(programs: Programs, options: LaneOptions): Generated {
+  const simple = new Map(Object.entries(programs).map(([name, program]) => [name, optimise(program)]));
+  return {
+    lanes: 4,
+    needs: new Map(
+      [...simple].map(([name, { metrics }]) => [name, { constantBytes: 0, arenaBytes: 0, metrics }]),
+    ),
+    constants: [],
+    build: (layout, memory) => buildLaneModule(simple, layout, memory, options),
+  };
 }
 
 function problemsOf({ members, workers }: SessionOptions, memberIds: readonly number[]): string[] {

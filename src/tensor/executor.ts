@@ -43,7 +43,10 @@ export interface Session {
   /** A copy of a slot's value: of a row, or of all rows one after the other. */
   read(slot: string, member: number | "all"): Float32Array | Float64Array | Int32Array;
 
-  /** Runs `steps` steps of a program, numbered fromStep, fromStep + 1 …, for every member. */
+  /**
+   * Runs `steps` steps of a program, numbered fromStep, fromStep + 1 …, for every member.
+   * @throws UsageError for an unknown program, or a hyperparameter or data set that has not been written
+   */
   step(program: string, steps: number, fromStep: number): Promise<void>;
   /** The metrics of the program's last call, by name. */
   metrics(program: string): Readonly<Record<string, MetricValues>>;

@@ -54,7 +54,7 @@ export { grad } from "./grad.ts";
 export { Graph } from "./graph.ts";
 export { optimise } from "./optimise.ts";
 export { firstNonFinite, type NonFiniteQuery, reference } from "./reference/index.ts";
-export { checkWrite, slotSize, unionSlots } from "./slots.ts";
+export { checkMember, checkMerge, checkSteps, checkWrite, slotSize, unionSlots } from "./slots.ts";
 export { type Axes, type Operand, Tensor } from "./tensor.ts";
 export { validate } from "./validate.ts";
 export { initialise, resetState } from "./initialise.ts";
@@ -87,3 +87,4 @@ export {
   type UpdateRule,
 } from "./rule.ts";
 export { Trace, trace } from "./trace.ts";
+export { Written } from "./written.ts";

@@ -83,3 +83,25 @@ function place(slot: Slot, index: number): string {
   const name = slot.kind === "data" ? "row" : "member";
   return row === 1 ? `${name} ${index}` : `${name} ${Math.floor(index / row)}, element ${index % row}`;
 }
+
+/** Checks a row number. @throws UsageError */
+export function checkMember(member: number, members: number): number {
+  if (Number.isInteger(member) && member >= 0 && member < members) return member;
+  throw new UsageError(`member needs to be 0 to ${members - 1}, got ${member}.`);
+}
+
+/** Checks what `step` is asked. @throws UsageError */
+export function checkSteps(program: string, steps: number, fromStep: number): void {
+  if (Number.isInteger(steps) && steps >= 0 && Number.isInteger(fromStep) && fromStep >= 0) return;
+  throw new UsageError(
+    `program ${program}: steps and fromStep need to be integers >= 0, got ${steps} and ${fromStep}.`,
+  );
+}
+
+/** Checks what `mergeMembers` is asked. @throws UsageError */
+export function checkMerge(sources: readonly number[], weights: readonly number[]): void {
+  if (sources.length > 0 && sources.length === weights.length) return;
+  throw new UsageError(
+    `mergeMembers: needs as many weights as sources, at least one, got ${weights.length} for ${sources.length}.`,
+  );
+}

@@ -1,17 +1,27 @@
 import { UsageError } from "../../errors/index.ts";
-import { checkWrite, type MetricValues, type Session, type Slot, sizeOf } from "../../tensor/index.ts";
-import type { Layout } from "../lower/layout.ts";
+import {
+  checkMember,
+  checkMerge,
+  checkSteps,
+  checkWrite,
+  type MetricValues,
+  type Session,
+  type Slot,
+  sizeOf,
+  type Written,
+} from "../../tensor/index.ts";
 import type { Crew } from "./crew.ts";
+import type { Storage } from "./storage.ts";
 
 /** What a session is made of. */
 export interface Parts {
   readonly members: number;
   readonly slots: readonly Slot[];
-  readonly layout: Layout;
-  readonly memory: WebAssembly.Memory;
+  readonly storage: Storage;
   readonly crew: Crew;
   /** Names of each program's metrics. */
   readonly metricNames: ReadonlyMap<string, readonly string[]>;
+  readonly written: Written;
 }
 
 /** A population in WebAssembly memory: one record per member, data sets beside them. */
@@ -29,7 +39,7 @@ export class WasmSession implements Session {
     this.parts = parts;
     this.members = parts.members;
     this.slots = parts.slots;
-    this.bytes = parts.layout.bytes;
+    this.bytes = parts.storage.layout.bytes;
     this.bySlot = new Map(parts.slots.map((slot) => [slot.name, slot]));
   }
 
@@ -38,33 +48,27 @@ export class WasmSession implements Session {
     const slot = this.bySlot.get(name);
     const repeated = checkWrite(slot, name, this.members, member, data);
     if (slot === undefined) return;
-    if (slot.kind === "data") {
-      this.view(slot, this.parts.layout.data.get(name)!, data.length).set(data);
-      return;
-    }
-    const one = sizeOf(slot.shape);
-    if (member !== "all") this.row(slot, member).set(data);
-    else if (repeated) for (let m = 0; m < this.members; m++) this.row(slot, m).set(data);
+    this.parts.written.note(name, member);
+    const { storage } = this.parts;
+    if (slot.kind === "data") storage.data(slot).set(data);
+    else if (member !== "all") storage.setRow(slot, member, data);
     else {
-      const rows = Array.isArray(data) || ArrayBuffer.isView(data) ? data : Array.from(data);
-      for (let m = 0; m < this.members; m++) {
-        this.row(slot, m).set((rows as number[]).slice(m * one, (m + 1) * one));
-      }
+      const one = repeated ? 0 : sizeOf(slot.shape);
+      for (let m = 0; m < this.members; m++) storage.setRow(slot, m, data, m * one);
     }
   }
 
   read(name: string, member: number | "all"): Float32Array | Int32Array {
     this.idle("read");
     const slot = this.known(name);
+    const { storage } = this.parts;
+    if (slot.kind === "data") return storage.data(slot).slice();
     const one = sizeOf(slot.shape);
-    if (slot.kind === "data") {
-      return this.view(slot, this.parts.layout.data.get(name)!, one).slice();
-    }
-    if (member !== "all") return this.row(slot, this.checked(member)).slice();
-    const size = one * this.members;
-    const all = slot.dtype === "int32" ? new Int32Array(size) : new Float32Array(size);
-    for (let m = 0; m < this.members; m++) all.set(this.row(slot, m), m * one);
-    return all;
+    const rows = member === "all" ? this.members : 1;
+    const out = slot.dtype === "int32" ? new Int32Array(one * rows) : new Float32Array(one * rows);
+    if (member !== "all") storage.getRow(slot, this.checked(member), out);
+    else for (let m = 0; m < rows; m++) storage.getRow(slot, m, out, m * one);
+    return out;
   }
 
   async step(program: string, steps: number, fromStep: number): Promise<void> {
@@ -72,14 +76,11 @@ export class WasmSession implements Session {
     if (!this.parts.metricNames.has(program)) {
       throw new UsageError(`program ${program}: this session has no such program.`);
     }
-    if (!(Number.isInteger(steps) && steps >= 0 && Number.isInteger(fromStep) && fromStep >= 0)) {
-      throw new UsageError(
-        `program ${program}: steps and fromStep need to be integers >= 0, got ${steps} and ${fromStep}.`,
-      );
-    }
+    checkSteps(program, steps, fromStep);
+    this.parts.written.demand(program);
     this.busy = true;
     try {
-      await this.parts.crew.run({ program, units: this.members, fromStep, steps });
+      await this.parts.crew.run({ program, units: this.parts.storage.layout.units, fromStep, steps });
       this.stepsOf.set(program, steps);
     } finally {
       this.busy = false;
@@ -93,43 +94,40 @@ export class WasmSession implements Session {
     if (names === undefined || steps === undefined) {
       throw new UsageError(`program ${program}: has not run yet, so it has no metrics.`);
     }
-    const count = this.members * names.length * 2;
-    const values = new Float64Array(this.parts.memory.buffer, this.parts.layout.metrics.get(program)!, count);
     return Object.fromEntries(
       names.map((name, i) => {
-        const at = (m: number): number => (m * names.length + i) * 2;
-        const pick = (f: (at: number) => number): Float64Array =>
-          Float64Array.from({ length: this.members }, (_, m) => f(at(m)));
-        return [name, { last: pick((k) => values[k]!), mean: pick((k) => values[k + 1]! / steps) }];
+        const last = new Float64Array(this.members);
+        const mean = new Float64Array(this.members);
+        for (let m = 0; m < this.members; m++) {
+          const [value, sum] = this.parts.storage.metric(program, names.length, i, m);
+          last[m] = value;
+          mean[m] = sum / steps;
+        }
+        return [name, { last, mean }];
       }),
     );
   }
 
   copyMember(from: number, to: number): void {
     this.idle("copyMember");
-    const { layout, memory } = this.parts;
-    const start = layout.records + this.checked(from) * layout.recordBytes;
-    const target = layout.records + this.checked(to) * layout.recordBytes + layout.copiedFrom;
-    new Uint8Array(memory.buffer).copyWithin(target, start + layout.copiedFrom, start + layout.copiedTo);
+    this.parts.storage.copyRow(this.checked(from), this.checked(to));
   }
 
   mergeMembers(sources: readonly number[], weights: readonly number[], to: number): void {
     this.idle("mergeMembers");
-    if (sources.length === 0 || sources.length !== weights.length) {
-      throw new UsageError(
-        `mergeMembers: needs as many weights as sources, at least one, got ${weights.length} for ${sources.length}.`,
-      );
-    }
+    checkMerge(sources, weights);
+    const from = sources.map((source) => this.checked(source));
+    const target = this.checked(to);
     for (const slot of this.slots) {
       if (slot.kind !== "parameter" && slot.kind !== "state") continue;
-      const rows = sources.map((source) => this.row(slot, this.checked(source)));
+      const rows = from.map((source) => this.read(slot.name, source));
       const merged =
         slot.dtype === "int32" || rows.length === 1
-          ? rows[0]!.slice()
+          ? rows[0]!
           : Float32Array.from(rows[0]!, (_, i) =>
               rows.reduce((sum, row, k) => sum + weights[k]! * row[i]!, 0),
             );
-      this.row(slot, this.checked(to)).set(merged);
+      this.parts.storage.setRow(slot, target, merged);
     }
   }
 
@@ -151,18 +149,6 @@ export class WasmSession implements Session {
   }
 
   private checked(member: number): number {
-    if (Number.isInteger(member) && member >= 0 && member < this.members) return member;
-    throw new UsageError(`member needs to be 0 to ${this.members - 1}, got ${member}.`);
-  }
-
-  private row(slot: Slot, member: number): Float32Array | Int32Array {
-    const { layout } = this.parts;
-    const at = layout.records + member * layout.recordBytes + layout.slots.get(slot.name)!;
-    return this.view(slot, at, sizeOf(slot.shape));
-  }
-
-  private view(slot: Slot, at: number, length: number): Float32Array | Int32Array {
-    const { buffer } = this.parts.memory;
-    return slot.dtype === "int32" ? new Int32Array(buffer, at, length) : new Float32Array(buffer, at, length);
+    return checkMember(member, this.members);
   }
 }

@@ -83,6 +83,33 @@ describe("the reference session", () => {
     ).rejects.toThrow(/members: 1000 members need \d+ bytes, the limit is 4000/);
   });
 
+  it("refuses to run before every hyperparameter and data set is written, for every member", async () => {
+    const program = trace((t) => t.metric("m", t.data("x", [2]).sum().mul(t.hyper("lr")).mul(t.hyper("l2"))));
+    const session = await reference.compile({ program }, { members: 2, key: key(1) });
+    session.write("lr", 1, [1]);
+    await expect(session.step("program", 1, 0)).rejects.toThrow(
+      [
+        "slot x: has not been written. Write it before program program runs.",
+        "slot lr: has been written for 1 of 2 members. Write it before program program runs.",
+        "slot l2: has not been written. Write it before program program runs.",
+      ].join("\n"),
+    );
+    session.write("lr", 0, [2]);
+    session.write("l2", "all", [3]);
+    session.write("x", "all", [1, 1]);
+    await session.step("program", 1, 0);
+    expect([...session.metrics("program")["m"]!.last]).toEqual([12, 6]);
+  });
+
+  it("refuses members and steps that do not exist", async () => {
+    const session = await open(2);
+    session.write("by", "all", [1]);
+    await expect(session.step("count", 1, -1)).rejects.toThrow("integers >= 0, got 1 and -1");
+    expect(() => session.read("x", 2)).toThrow("member needs to be 0 to 1, got 2.");
+    expect(() => session.copyMember(0, 5)).toThrow("member needs to be 0 to 1, got 5.");
+    expect(() => session.mergeMembers([0, 1], [1], 0)).toThrow("got 1 for 2");
+  });
+
   it("names the line of the model where a value stops being finite", async () => {
     const model = defineModel({
       parameters: { w: { shape: [2], init: () => [0, 0] } },

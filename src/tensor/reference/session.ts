@@ -1,7 +1,8 @@
 import { UsageError } from "../../errors/index.ts";
 import type { Executor, MetricValues, Session, SessionOptions } from "../executor.ts";
 import { type Program, type Slot, sizeOf } from "../ir.ts";
-import { checkWrite, slotSize, unionSlots } from "../slots.ts";
+import { checkMember, checkMerge, checkSteps, checkWrite, slotSize, unionSlots } from "../slots.ts";
+import { Written } from "../written.ts";
 import { type Context, evaluateProgram } from "./evaluate.ts";
 import type { Value } from "./kernels.ts";
 
@@ -19,12 +20,14 @@ class ReferenceSession implements Session {
   private readonly programs: Readonly<Record<string, Program>>;
   private readonly options: SessionOptions;
   private readonly storage = new Map<string, { readonly slot: Slot; readonly values: Value }>();
+  private readonly written: Written;
   private readonly results = new Map<string, Record<string, MetricValues>>();
 
   constructor(programs: Readonly<Record<string, Program>>, options: SessionOptions) {
     this.programs = programs;
     this.options = options;
     this.members = options.members;
+    this.written = new Written(programs, options.members);
     for (const slot of unionSlots(programs).values()) {
       const size = slotSize(slot, this.members);
       const values = slot.dtype === "int32" ? new Int32Array(size) : new Float64Array(size);
@@ -40,12 +43,14 @@ class ReferenceSession implements Session {
     if (stored === undefined) return;
     if (repeated) for (let m = 0; m < this.members; m++) stored.values.set(data, m * data.length);
     else stored.values.set(data, member === "all" ? 0 : member * sizeOf(stored.slot.shape));
+    this.written.note(name, member);
   }
 
   read(name: string, member: number | "all"): Value {
     const stored = this.storage.get(name);
     if (stored === undefined) throw new UsageError(`slot ${name}: no program of this session uses it.`);
-    return member === "all" ? stored.values.slice() : this.row(name, member).slice();
+    if (member === "all" || stored.slot.kind === "data") return stored.values.slice();
+    return this.row(name, checkMember(member, this.members)).slice();
   }
 
   step(name: string, steps: number, fromStep: number): Promise<void> {
@@ -55,6 +60,8 @@ class ReferenceSession implements Session {
   private advance(name: string, steps: number, fromStep: number): void {
     const program = this.programs[name];
     if (program === undefined) throw new UsageError(`program ${name}: this session has no such program.`);
+    checkSteps(name, steps, fromStep);
+    this.written.demand(name);
     const { members } = this;
     const last = program.metrics.map(() => new Float64Array(members));
     const sums = program.metrics.map(() => new Float64Array(members));
@@ -91,6 +98,8 @@ class ReferenceSession implements Session {
   }
 
   mergeMembers(sources: readonly number[], weights: readonly number[], to: number): void {
+    checkMerge(sources, weights);
+    for (const member of [...sources, to]) checkMember(member, this.members);
     for (const { slot } of this.storage.values()) {
       if (slot.kind !== "parameter" && slot.kind !== "state") continue;
       const rows = sources.map((source) => this.row(slot.name, source));
