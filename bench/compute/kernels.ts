@@ -16,7 +16,7 @@ export interface KernelTime {
 
 export function profile(program: Program, relaxed: boolean, repeats = 200): KernelTime[] {
   const lowered = lower(program, { key: key(3), relaxed, constantsFrom: 0 });
-  const layout = layOut(program.slots, new Map([["p", lowered]]), { members: 1, workers: 1 });
+  const layout = layOut(program.slots, new Map([["p", lowered]]), { members: 1, workers: 1, lanes: 1 });
   const pages = { initial: layout.pages, maximum: layout.pages, shared: false };
   const module = new WasmModule(pages);
   lowered.calls.forEach((one, i) => {

@@ -1,6 +1,7 @@
 import { refuse, UsageError } from "../errors/index.ts";
 import {
   type Executor,
+  optimise,
   type Program,
   type Session,
   type SessionOptions,
@@ -78,7 +79,8 @@ async function open(programs: Readonly<Record<string, Program>>, options: Sessio
   const metricNames = new Map(
     [...needs].map(([name, { metrics }]) => [name, metrics.map((metric) => metric.name)]),
   );
-  return new WasmSession({ members, slots, storage, crew, metricNames });
+  const written = new Written(programs, members);
+  return new WasmSession({ members, slots, storage, crew, metricNames, written });
 }
 
 /** Code for a session's programs, before the memory is laid out. */

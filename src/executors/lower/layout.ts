@@ -1,8 +1,7 @@
 import { type Slot, sizeOf } from "../../tensor/index.ts";
 import { padded } from "./arena.ts";
-import type { Lowered } from "./program.ts";
 
-/** Bytes in front of a member's slots: its id in random streams. */
+/** Bytes in front of a record's slots: the ids of its members in random streams. */
 const HEADER = 16;
 const PAGE = 65536;
 
@@ -11,7 +10,10 @@ export interface Layout {
   readonly constants: number;
   /** Address of each `data` slot. */
   readonly data: ReadonlyMap<string, number>;
-  /** Offset of each other slot in a member's record. */
+  readonly lanes: 1 | 4;
+  /** Records: members, or groups of four. */
+  readonly units: number;
+  /** Offset of each other slot in a record. */
   readonly slots: ReadonlyMap<string, number>;
   readonly records: number;
   readonly recordBytes: number;
@@ -19,7 +21,7 @@ export interface Layout {
   readonly copiedFrom: number;
   /** … to here. */
   readonly copiedTo: number;
-  /** Metrics of each program: per member, (last, sum) as float64 for each metric. */
+  /** Metrics of each program: per record, for each metric the last values and the sums, as float64 per lane. */
   readonly metrics: ReadonlyMap<string, number>;
   readonly arenas: number;
   readonly arenaBytes: number;
@@ -30,13 +32,23 @@ export interface Layout {
 export interface LayoutOptions {
   readonly members: number;
   readonly workers: number;
+  /** Members of one record, side by side in each vector: 1 or 4. */
+  readonly lanes: 1 | 4;
+}
+
+/** What a program needs in memory. */
+export interface Needs {
+  readonly constantBytes: number;
+  readonly arenaBytes: number;
+  readonly metrics: readonly { readonly name: string }[];
 }
 
 export function layOut(
   slots: readonly Slot[],
-  programs: ReadonlyMap<string, Lowered>,
-  { members, workers }: LayoutOptions,
+  programs: ReadonlyMap<string, Needs>,
+  { members, workers, lanes }: LayoutOptions,
 ): Layout {
+  const units = Math.ceil(members / lanes);
   let end = PAGE / 64;
   const take = (bytes: number): number => {
     const at = end;
@@ -48,7 +60,7 @@ export function layOut(
     slots.filter(({ kind }) => kind === "data").map((slot) => [slot.name, take(sizeOf(slot.shape) * 4)]),
   );
   const metrics = new Map(
-    [...programs].map(([name, program]) => [name, take(members * program.metrics.length * 16)]),
+    [...programs].map(([name, program]) => [name, take(units * program.metrics.length * lanes * 16)]),
   );
 
   // In a record: what is copied with the member first.
@@ -59,14 +71,16 @@ export function layOut(
   const own = slots.filter(({ kind }) => kind !== "data");
   for (const slot of own.toSorted((a, b) => order[a.kind] - order[b.kind])) {
     offsets.set(slot.name, recordBytes);
-    recordBytes += Math.ceil((sizeOf(slot.shape) * 4) / 16) * 16;
+    recordBytes += Math.ceil((sizeOf(slot.shape) * 4 * lanes) / 16) * 16;
     if (slot.kind === "parameter" || slot.kind === "state") copiedTo = recordBytes;
   }
   const stride = padded(recordBytes);
-  const records = take(stride * members);
+  const records = take(stride * units);
   const arenaBytes = Math.max(64, ...[...programs.values()].map((program) => program.arenaBytes));
   const arenas = take(arenaBytes * workers);
   return {
+    lanes,
+    units,
     constants,
     data,
     slots: offsets,
@@ -87,7 +101,7 @@ export function layoutText(layout: Layout, members: number, workers: number): st
   const size = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
   const data = layout.records - layout.constants;
   return (
-    `${members} members of ${size(layout.recordBytes)}, data sets and literals ${size(data)}, ` +
+    `${members} members of ${size(layout.recordBytes / layout.lanes)}, data sets and literals ${size(data)}, ` +
     `working memory ${workers} × ${size(layout.arenaBytes)}`
   );
 }

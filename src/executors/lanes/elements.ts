@@ -1,0 +1,76 @@
+import { type Node, type Program, type Shape, sizeOf } from "../../tensor/index.ts";
+import { rowMajor } from "../lower/view.ts";
+
+/** For each element of `shape` in row-major order: offset + Σ index·strides. */
+export function elementOffsets(shape: Shape, strides: readonly number[], offset = 0): number[] {
+  let offsets = [offset];
+  shape.forEach((length, axis) => {
+    offsets = offsets.flatMap((start) => Array.from({ length }, (_, i) => start + i * strides[axis]!));
+  });
+  return offsets;
+}
+
+/** Which element of the input each element of a virtual node is, or undefined for other nodes. */
+export function throughElements(node: Node, input: Node | undefined): number[] | undefined {
+  if (input === undefined) return undefined;
+  const strides = rowMajor(input.shape);
+  switch (node.op) {
+    case "stopGradient":
+    case "reshape":
+      return Array.from({ length: sizeOf(node.shape) }, (_, i) => i);
+    case "broadcast":
+      return elementOffsets(
+        node.shape,
+        strides.map((stride, axis) => (input.shape[axis] === node.shape[axis] ? stride : 0)),
+      );
+    case "transpose":
+      return elementOffsets(
+        node.shape,
+        node.permutation.map((axis) => strides[axis]!),
+      );
+    case "slice":
+      return elementOffsets(
+        node.shape,
+        strides,
+        node.starts.reduce((sum, start, axis) => sum + start * strides[axis]!, 0),
+      );
+    default:
+      return undefined;
+  }
+}
+
+/** Operations that have no form with one member per lane. */
+const rowsOnly = new Set<Node["op"]>([
+  "randomIndex",
+  "sequentialIndex",
+  "batchWeights",
+  "argmax",
+  "gather",
+  "scatterAdd",
+  "pick",
+  "place",
+  "crossEntropy",
+  "crossEntropyGradient",
+]);
+
+/** Values that a group of members may hold in one step. */
+const MOST_VALUES = 4000;
+const MOST_ELEMENTS = 64;
+
+/**
+ * Whether a program is so small that a member fits into one lane: everything it computes then stays in registers, four
+ * members at a time, for all the steps of a call.
+ */
+export function fitsLanes(program: Program): boolean {
+  let values = 0;
+  for (const node of program.nodes) {
+    if (rowsOnly.has(node.op) || sizeOf(node.shape) > MOST_ELEMENTS) return false;
+    if (node.op === "matmul") {
+      const inner = sizeOf(program.nodes[node.inputs[0]!]!.shape) / node.shape[0]!;
+      values += sizeOf(node.shape) * inner;
+    } else if (node.op === "sum" || node.op === "max")
+      values += sizeOf(program.nodes[node.inputs[0]!]!.shape);
+    else values += sizeOf(node.shape);
+  }
+  return values <= MOST_VALUES && program.slots.every((slot) => sizeOf(slot.shape) <= MOST_ELEMENTS);
+}
