@@ -14,6 +14,7 @@ import { regret } from "./recipes/regret.ts";
 import { ridgeFigure } from "./recipes/ridge.ts";
 import { staleness } from "./recipes/staleness.ts";
 import { synapse } from "./recipes/synapse.ts";
+import { toy } from "./recipes/toy.ts";
 import type { AnyRecipe } from "./types.ts";
 
 export { defineRecipe, logSlope, passes } from "./recipe.ts";
@@ -31,6 +32,7 @@ export const recipes: readonly AnyRecipe[] = [
   noiseSeeking,
   blend,
   ridgeFigure,
+  toy,
   fastWeights,
   synapse,
   staleness,

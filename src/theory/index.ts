@@ -85,3 +85,4 @@ export {
 export { criticalDiffusion, type StationaryLaw, stationaryLaw } from "./flattest.ts";
 export { type RidgeAt, type RidgeData, ridge } from "./ridge.ts";
 export { ridgeProblem } from "./ridgeProblem.ts";
+export { pbtToy, type ToyOptions, type ToyPoint, type ToyVariant, toyObjective } from "./pbtToy.ts";
