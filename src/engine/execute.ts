@@ -19,6 +19,9 @@ import { runSynchronous } from "./synchronous.ts";
 import type { Best, Lineage, RunOptions, RunResult, Trainer } from "./types.ts";
 import { runReplay } from "./walk.ts";
 
+/** How long a trainer that was told to end may take before its session is closed over it. */
+const settleMs = 30_000;
+
 /** An opened run, ready to train. */
 export interface Prepared {
   readonly store: RunStore;
@@ -178,7 +181,7 @@ async function train(
   } finally {
     clearInterval(timer);
     own.attach(() => {});
-    await runner.settle();
+    await runner.settle(settleMs);
     await slots.close();
     internals.fault("sessions-closed");
   }

@@ -8,7 +8,8 @@ import type { EventHub } from "./events.ts";
 import type { Internals } from "./faults.ts";
 import { type Intervention, readDiagnostics } from "./log.ts";
 import type { Retention } from "./retention.ts";
-import type { Runner, Task } from "./runner.ts";
+import type { Task } from "./attempts.ts";
+import type { Runner } from "./runner.ts";
 import type { RunState } from "./state.ts";
 
 /** What the loops of the three modes work with. */
