@@ -32,6 +32,8 @@ export interface ExecutorClause {
 }
 
 const MEMBERS = 5;
+/** Enough members that an executor may put one in each lane of its vectors, and some lanes over. */
+const MANY = 11;
 const STEPS = 3;
 
 /** Fills a session's slots with numbers that depend only on the slot and the member. */
@@ -55,11 +57,12 @@ export async function compare(
   program: Program,
   options: ExecutorContractOptions,
   place: string,
+  members = MEMBERS,
 ): Promise<void> {
   const { workers, relaxed = false, tolerance = 2e-5 } = options;
   const demand = demandFor(place);
-  const memberIds = [3, 0, 4_000_000_000, 17, 5];
-  const shared = { members: MEMBERS, key: key(2 ** 40 + 9), memberIds };
+  const memberIds = [3, 0, 4_000_000_000, 17, 5, 8, 9, 10, 11, 12, 13].slice(0, members);
+  const shared = { members, key: key(2 ** 40 + 9), memberIds };
   const tested = await executor.compile(
     { p: program },
     { ...shared, relaxed, ...(workers === undefined ? {} : { workers }) },
@@ -318,6 +321,47 @@ const exchanges: Readonly<Record<string, (t: Trace) => void>> = {
   },
 };
 
+/** Programs of a few numbers. */
+const tiny: Readonly<Record<string, Build>> = {
+  "small products, transposed or not": (t) => {
+    const a = floats(t, "a", [2, 3]);
+    const b = floats(t, "b", [3, 4]);
+    const c = floats(t, "c", [4, 3]);
+    return {
+      nn: a.matmul(b),
+      nt: a.matmul(c.transpose()),
+      tn: b.transpose().matmul(a.transpose()),
+      tt: c.matmul(a.transpose()).transpose().matmul(c),
+    };
+  },
+  "small reductions and views": (t) => {
+    const x = floats(t, "x", [2, 3, 2]);
+    const y = t.data("y", [3, 2]);
+    return {
+      sum: x.sum(1),
+      max: x.max([0, 2]),
+      all: x.sum(),
+      view: x.transpose([2, 0, 1]).slice(1, 3, 2).reshape([2, 4]),
+      pad: y.pad([1, 0], [0, 2]).mul(2),
+      concat: concat([y, x.at(1).add(y)], 1),
+      mean: y.mean(0).mul(x.at(0).at(1)),
+    };
+  },
+  "small draws": (t) => {
+    const x = floats(t, "x", []);
+    t.update("x", x.mul(0.9).add(t.normal("walk", []).mul(0.1)));
+    return {
+      step: t.step,
+      ...Object.fromEntries(
+        [1, 2, 3, 4, 5, 10].flatMap((n) => [
+          [`normal${n}`, t.normal("z", [n], n % 2)],
+          [`uniform${n}`, t.uniform("u", [n])],
+        ]),
+      ),
+    };
+  },
+};
+
 function program(build: Build): Program {
   const t = new Trace();
   for (const [name, value] of Object.entries(build(t))) t.output(`out ${name}`, value);
@@ -336,8 +380,9 @@ export function executorContract(
 ): ExecutorClause[] {
   const { programs = 30 } = options;
   const clauses: ExecutorClause[] = [];
-  const clause = (name: string, made: () => Program): void => {
-    clauses.push({ name, check: () => compare(executor, made(), options, `${executor.name}, ${name}`) });
+  const clause = (name: string, made: () => Program, members = MEMBERS): void => {
+    const place = `${executor.name}, ${name}`;
+    clauses.push({ name, check: () => compare(executor, made(), options, place, members) });
   };
   for (const [op, f] of Object.entries(elementwise)) {
     clause(op, () =>
@@ -351,20 +396,46 @@ export function executorContract(
       ),
     );
   }
+  clause(
+    "every elementwise operation on a few numbers",
+    () =>
+      program((t) => {
+        const out: Record<string, Tensor> = {};
+        for (const [op, f] of Object.entries(elementwise)) {
+          out[`${op} of one`] = f(floats(t, "x", []), floats(t, "y", []));
+          out[`${op} of six`] = f(floats(t, "v", [2, 3]), floats(t, "w", [2, 3]));
+        }
+        return out;
+      }),
+    MANY,
+  );
+  for (const [name, build] of Object.entries(tiny)) clause(name, () => program(build), MANY);
   for (const [name, build] of Object.entries(structural)) clause(name, () => program(build));
   for (const [name, build] of Object.entries(exchanges)) {
-    clause(name, () => {
+    const made = (): Program => {
       const t = new Trace();
       build(t);
       return t.program();
+    };
+    clause(name, made);
+    clause(`${name}, many members`, made, MANY);
+  }
+  for (let seed = 0; seed < programs; seed++)
+    clause(`random program ${seed}`, () => randomProgram(seed), seed % 4 === 0 ? MANY : MEMBERS);
+  for (const members of [3, MANY]) {
+    clauses.push({
+      name: `copies and merges of rows, ${members} members`,
+      check: () => rowsContract(executor, options, members),
     });
   }
-  for (let seed = 0; seed < programs; seed++) clause(`random program ${seed}`, () => randomProgram(seed));
-  clauses.push({ name: "copies and merges of rows", check: () => rowsContract(executor, options) });
   return clauses;
 }
 
-async function rowsContract(executor: Executor, { workers }: ExecutorContractOptions): Promise<void> {
+async function rowsContract(
+  executor: Executor,
+  { workers }: ExecutorContractOptions,
+  members: number,
+): Promise<void> {
   const demand = demandFor(`${executor.name}, rows`);
   const t = new Trace();
   const w = t.parameter("w", [3]);
@@ -373,7 +444,7 @@ async function rowsContract(executor: Executor, { workers }: ExecutorContractOpt
   t.state("counts", [2], "int32");
   const session = await executor.compile(
     { p: t.program() },
-    { members: 3, key: key(1), ...(workers === undefined ? {} : { workers }) },
+    { members, key: key(1), ...(workers === undefined ? {} : { workers }) },
   );
   try {
     fillSlots(session);
@@ -393,8 +464,15 @@ async function rowsContract(executor: Executor, { workers }: ExecutorContractOpt
     );
     demand(String(row("counts", 2)) === String(row("counts", 1)), "mergeMembers takes the first's integers");
     session.write("lr", "all", [7]);
-    demand(String([...session.read("lr", "all")]) === "7,7,7", "one value is written to every row");
-    session.write("lr", "all", [1, 2, 3]);
+    demand(
+      [...session.read("lr", "all")].every((x) => x === 7),
+      "one value is written to every row",
+    );
+    session.write(
+      "lr",
+      "all",
+      Array.from({ length: members }, (_, m) => m + 1),
+    );
     demand(String(row("lr", 1)) === "2", "all rows are written in order");
   } finally {
     await session.close();
