@@ -7,3 +7,7 @@ export type { TrainContext, TrainerDefinition } from "./define/definition.ts";
 export { compareEcho, ECHO_TOLERANCE, type EchoResult } from "./protocol/echo.ts";
 export { PROTOCOL_VERSION } from "./protocol/limits.ts";
 export { workerTrainer, type WorkerTrainerOptions } from "./worker/workerTrainer.ts";
+export type { CheckOptions } from "./check/baseline.ts";
+export { checkCommand } from "./check/checkCommand.ts";
+export { checkTrainer } from "./check/checkTrainer.ts";
+export type { CheckLine, CheckReport } from "./check/report.ts";

@@ -30,7 +30,9 @@ for path in sys.argv[1:]:
     expect(stderr).toBe("");
     expect(status).toBe(0);
     expect(stdout.trim().split("\n").toSorted()).toEqual(
-      ["json", "math", "os", "shutil", "signal", "sys", "traceback", "typing"].map((name) => `import ${name}`),
+      ["json", "math", "os", "shutil", "signal", "sys", "traceback", "typing"].map(
+        (name) => `import ${name}`,
+      ),
     );
   });
 });
