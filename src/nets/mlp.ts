@@ -1,4 +1,5 @@
-import type { Initialiser } from "../tensor/index.ts";
+import { UsageError } from "../errors/index.ts";
+import type { Initialiser, LossContext, Tensor } from "../tensor/index.ts";
 import { type Activation, activation } from "./activations.ts";
 import { dense } from "./dense.ts";
 import { glorot, he } from "./initialisers.ts";
@@ -16,6 +17,11 @@ export interface MlpOptions {
   readonly dropout?: number | string;
   /** Normalise before each activation. Default false. */
   readonly layerNorm?: boolean;
+  /**
+   * Name of a hyperparameter: the number of units that a member uses in each hidden layer, the first ones; the others
+   * give 0 and get no gradient. Members keep one shape, of `hidden`. Not with `layerNorm`.
+   */
+  readonly units?: string;
   /** Default `he` for relu and gelu, else `glorot`. */
   readonly weight?: Initialiser;
   /** Prefix of the parameters: `mlp` gives `mlp.0.weight`. */
@@ -31,6 +37,9 @@ export function mlp(options: MlpOptions): Net {
   const { inputs, hidden, outputs, name = "mlp", dropout = 0 } = options;
   const which = options.activation ?? "tanh";
   const weight = options.weight ?? (which === "relu" || which === "gelu" ? he : glorot);
+  if (options.units !== undefined && options.layerNorm === true) {
+    throw new UsageError("mlp: units needs a net without layerNorm, which would count the unused units.");
+  }
   const sizes = [inputs, ...hidden, outputs];
   const layers = sizes.slice(1).map((size, i) =>
     dense({
@@ -54,9 +63,16 @@ export function mlp(options: MlpOptions): Net {
         y = layer.apply(p, y, context);
         if (i === hidden.length) return;
         y = activation(which)(norms[i]?.apply(p, y, context) ?? y);
+        if (options.units !== undefined) y = firstUnits(y, context.trace.hyper(options.units), context);
         y = context.dropout(y, rate);
       });
       return y;
     },
   };
+}
+
+/** Zero beyond the first `count` of the last axis. */
+function firstUnits(x: Tensor, count: Tensor, context: LossContext): Tensor {
+  const places = context.trace.constant(Array.from({ length: x.shape.at(-1)! }, (_, i) => i));
+  return x.mul(count.greater(places));
 }

@@ -291,3 +291,61 @@ describe("a population of classifiers", () => {
     for (const name of Object.keys(model.parameters)) expect(one.read(name, 0)).toEqual(all.read(name, 2));
   });
 });
+
+describe("a hyperparameter that counts hidden units", () => {
+  it("gives a member the net of that width, whatever the unused weights hold", async () => {
+    const sizes = { inputs: 3, outputs: 2, hidden: [5, 5] };
+    const wide = mlp({ ...sizes, units: "units" });
+    const narrow = mlp({ ...sizes, hidden: [2, 2] });
+    const programs = Object.fromEntries(
+      Object.entries({ wide, narrow }).map(([name, net]) => {
+        const parameters = Object.fromEntries(
+          Object.entries(net.parameters).map(([key, spec]) => [`${name}/${key}`, spec]),
+        );
+        const model = defineModel({
+          parameters,
+          data: { x: { shape: [3] }, y: labels },
+          loss: (p, { x, y }, _, context) => {
+            const own = Object.fromEntries(
+              Object.entries(p).map(([key, value]) => [key.slice(name.length + 1), value]),
+            );
+            return crossEntropy(net.apply(own, x, context), y);
+          },
+        });
+        return [name, evaluationProgram(model, { rows: 4 }).program];
+      }),
+    );
+    const session = await reference.compile(programs, { members: 2, key: key(1) });
+    const draws = stream(key(6), "weights");
+    const wideSizes = [3, 5, 5, 2];
+    const narrowSizes = [3, 2, 2, 2];
+    for (let layer = 0; layer < 3; layer++) {
+      const [rows, columns] = [wideSizes[layer]!, wideSizes[layer + 1]!];
+      const weight = Array.from({ length: rows * columns }, () => draws.normal());
+      const bias = Array.from({ length: columns }, () => draws.normal());
+      session.write(`wide/mlp.${layer}.weight`, "all", weight);
+      session.write(`wide/mlp.${layer}.bias`, "all", bias);
+      const kept = Array.from({ length: narrowSizes[layer]! }, (_, row) =>
+        weight.slice(row * columns, row * columns + narrowSizes[layer + 1]!),
+      );
+      session.write(`narrow/mlp.${layer}.weight`, "all", kept.flat());
+      session.write(`narrow/mlp.${layer}.bias`, "all", bias.slice(0, narrowSizes[layer + 1]!));
+    }
+    session.write("units", "all", [2, 5]);
+    session.write(
+      "validation.x",
+      "all",
+      Array.from({ length: 12 }, () => draws.normal()),
+    );
+    session.write("validation.y", "all", [0, 1, 1, 0]);
+    await session.step("wide", 1, 0);
+    await session.step("narrow", 1, 0);
+    const [two, five] = session.metrics("wide")["loss"]!.last;
+    const expected = session.metrics("narrow")["loss"]!.last[0]!;
+    expect(Math.abs(two! - expected)).toBeLessThan(ROUNDING);
+    expect(Math.abs(five! - expected)).toBeGreaterThan(1e-3);
+    expect(() => mlp({ ...sizes, units: "units", layerNorm: true })).toThrow(
+      "units needs a net without layerNorm",
+    );
+  });
+});

@@ -10,3 +10,4 @@ export { type FitnessContractOptions, fitnessContract } from "./fitness-contract
 export { everyLaw, type MutationContractOptions, mutationContract } from "./mutation-contract.ts";
 export { randomProgram } from "./random-program.ts";
 export { type SelectionContractOptions, selectionContract } from "./selection-contract.ts";
+export { updateRuleContract, type UpdateRuleContractOptions } from "./update-rule-contract.ts";
