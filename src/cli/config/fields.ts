@@ -1,3 +1,4 @@
+import { fitnessFrom, mutationFrom, selectionFrom, type Spec } from "../../population/index.ts";
 import type { Hyperparameters, Json, SearchSpace } from "../../space/index.ts";
 import { refuse, UsageError } from "../../errors/index.ts";
 import { didYouMean } from "../text/suggest.ts";
@@ -17,6 +18,22 @@ const field =
   (value, path, say) => {
     const reading = read(value);
     return "problem" in reading ? say(path, reading.problem) : set(reading.value);
+  };
+
+/** A rule whose name and options are those of one that exists. */
+const ruleField =
+  (from: (spec: Spec) => unknown, set: (spec: Spec) => Settings): Field =>
+  (value, path, say) => {
+    const reading = values.rule(value);
+    if ("problem" in reading) return say(path, reading.problem);
+    try {
+      from(reading.value);
+      return set(reading.value);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      for (const problem of error.problems) say(path, problem);
+      return undefined;
+    }
   };
 
 const stopFields: Readonly<Record<string, Field>> = {
@@ -122,9 +139,9 @@ const topFields: Readonly<Record<string, Field>> = {
   },
   stop: section(stopFields),
   ...stopFields,
-  selection: field(values.rule, (selection) => ({ selection })),
-  mutation: field(values.rule, (mutation) => ({ mutation })),
-  fitness: field(values.rule, (fitness) => ({ fitness })),
+  selection: ruleField(selectionFrom, (selection) => ({ selection })),
+  mutation: ruleField(mutationFrom, (mutation) => ({ mutation })),
+  fitness: ruleField(fitnessFrom, (fitness) => ({ fitness })),
   control: field(values.oneOf(["none", "random-search", "frozen"]), (control) => ({ control })),
   retries: field(values.whole(0), (retries) => ({ retries })),
   minAlive: field(values.whole(1), (minAlive) => ({ minAlive })),

@@ -1,7 +1,7 @@
 import { type PlanOptions, planFrom, type RunPlan, type Trainer } from "../../engine/index.ts";
 import { refuse, UsageError } from "../../errors/index.ts";
 import { fitnessFrom, mutationFrom, selectionFrom, type Spec } from "../../population/index.ts";
-import { commandTrainer } from "../../trainers/index.ts";
+import { commandTrainer, type CommandTrainerOptions } from "../../trainers/index.ts";
 import { parseRequirement, type Requirement } from "./require.ts";
 import type { RuleSetting, Settings } from "./settings.ts";
 
@@ -80,12 +80,17 @@ export function trainerOf(settings: Settings, cwd: string): Trainer {
     }
     return trainer;
   }
+  return commandTrainer(commandOf(settings, cwd));
+}
+
+/** The options of a run's program. @throws UsageError when there is none */
+export function commandOf({ command }: Settings, cwd: string): CommandTrainerOptions {
   if (command?.command === undefined) {
     throw new UsageError(
       "trainer: needs a program. Add -- python train.py …, or trainer: in the configuration",
     );
   }
-  return commandTrainer({ cwd, ...command, command: command.command });
+  return { cwd, ...command, command: command.command };
 }
 
 type Given<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };

@@ -20,14 +20,14 @@ export const text = (value: Json): Reading<string> =>
   typeof value === "string" && value !== "" ? { value } : bad("needs a text", value);
 
 export const flagValue = (value: Json): Reading<boolean> =>
-  typeof value === "boolean" ? { value } : bad("true or false", value);
+  typeof value === "boolean" ? { value } : bad("needs true or false", value);
 
 export const whole =
   (least: number) =>
   (value: Json): Reading<number> =>
     typeof value === "number" && Number.isSafeInteger(value) && value >= least
       ? { value }
-      : bad(`a whole number of at least ${least}`, value);
+      : bad(`needs a whole number of at least ${least}`, value);
 
 export const real = (value: Json): Reading<number> =>
   typeof value === "number" && Number.isFinite(value) ? { value } : bad("needs a number", value);
@@ -38,19 +38,19 @@ export const oneOf =
     const found = choices.find((choice) => choice === value);
     if (found !== undefined) return { value: found };
     const hint = typeof value === "string" ? didYouMean(value, choices) : "";
-    return { problem: `one of ${choices.join(", ")}, got ${shown(value)}.${hint}` };
+    return { problem: `needs one of ${choices.join(", ")}, got ${shown(value)}.${hint}` };
   };
 
 /** `90`, `15m`, `2h`. */
 export const seconds = (value: Json): Reading<number> => {
   const read = typeof value === "number" ? value : typeof value === "string" ? parseSeconds(value) : null;
-  return read !== null && read > 0 ? { value: read } : bad("a time such as 90, 15m or 2h", value);
+  return read !== null && read > 0 ? { value: read } : bad("needs a time such as 90, 15m or 2h", value);
 };
 
 /** `20GB`, or a number of bytes. */
 export const sizeInBytes = (value: Json): Reading<number> => {
   const read = typeof value === "number" ? value : typeof value === "string" ? parseBytes(value) : null;
-  return read !== null && read > 0 ? { value: read } : bad("a size such as 500MB or 20GB", value);
+  return read !== null && read > 0 ? { value: read } : bad("needs a size such as 500MB or 20GB", value);
 };
 
 /** `truncation(fraction=0.3)`, or `{ kind: truncation, fraction: 0.3 }`. */
@@ -62,7 +62,7 @@ export const rule = (value: Json): Reading<Spec> => {
       : { value: parsed as Spec };
   }
   if (isRecord(value) && typeof value["kind"] === "string") return { value: value as Spec };
-  return bad("a rule such as truncation(fraction=0.3), or {kind: …}", value);
+  return bad("needs a rule such as truncation(fraction=0.3), or {kind: …}", value);
 };
 
 /** `0,1` or a list. */
@@ -71,7 +71,7 @@ export const devices = (value: Json): Reading<readonly string[]> => {
   const names = list.map((item) => String(item).trim());
   return names.length > 0 && names.every((name) => /^[\w.:/-]+$/.test(name))
     ? { value: names }
-    : bad("devices such as 0,1", value);
+    : bad("needs devices such as 0,1", value);
 };
 
 const modes: Readonly<Record<string, "min" | "max">> = {
@@ -86,7 +86,7 @@ const modes: Readonly<Record<string, "min" | "max">> = {
 /** `min`, `maximize` …: the spellings of Ray, W&B and Optuna. */
 export const direction = (value: Json): Reading<"min" | "max"> => {
   const found = typeof value === "string" ? modes[value.toLowerCase()] : undefined;
-  return found === undefined ? bad("min or max", value) : { value: found };
+  return found === undefined ? bad("needs min or max", value) : { value: found };
 };
 
 /** `loss:min`. */

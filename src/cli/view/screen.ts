@@ -42,6 +42,6 @@ export class Screen {
 
   /** Leaves the last frame where it is and gives the cursor back. */
   close(): void {
-    this.#sink.write(`${escape}?25h`);
+    this.#sink.write(`\n${escape}?25h`);
   }
 }
