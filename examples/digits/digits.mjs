@@ -9,7 +9,7 @@ export default {
     learningRate: logUniform(1e-4, 1),
     momentum: uniform(0, 0.99),
     weightDecay: logUniform(1e-6, 1e-2),
-    batchSize: ordinal([8, 16, 32, 64]),
+    batchSize: ordinal([8, 16, 32]),
   }),
   metric: "loss:min",
   members: 16,
