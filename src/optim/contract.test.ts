@@ -6,6 +6,7 @@ import {
   adamW,
   bennaFusi,
   bennaFusiAsMultiscale,
+  byParameter,
   chain,
   clipByNorm,
   cosine,
@@ -51,6 +52,12 @@ const rules: readonly (readonly [UpdateRule, UpdateRuleContractOptions?])[] = [
   [multiscale(momentumAsMultiscale({ learningRate, momentum: "beta" }))],
   [bennaFusi({ base: sgd({ learningRate }) })],
   [bennaFusi({ base: momentum({ learningRate, momentum: "beta" }), leak: 0.001 }), { rests: false }],
+  [
+    byParameter((name) => name, {
+      a: adam({ learningRate }),
+      b: multiscale({ alphas: ["lr", 0.1], gammas: [1, "beta"] }),
+    }),
+  ],
   [multiscale({ ...bennaFusiAsMultiscale(), base: sgd({ learningRate }) })],
 ];
 

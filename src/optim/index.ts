@@ -8,6 +8,7 @@ export {
 } from "./bennaFusi.ts";
 export { chain } from "./chain.ts";
 export { type ClipByNormOptions, clipByNorm } from "./clipByNorm.ts";
+export { byParameter } from "./groups.ts";
 export { type LangevinOptions, langevin } from "./langevin.ts";
 export { type MomentumOptions, momentum } from "./momentum.ts";
 export { type MultiscaleOptions, multiscale } from "./multiscale.ts";
@@ -23,4 +24,5 @@ export {
   type ChainModes,
   momentumAsMultiscale,
 } from "./translations.ts";
+export { type UnitNormOptions, unitNorm } from "./unitNorm.ts";
 export { type WeightDecayOptions, weightDecay } from "./weightDecay.ts";

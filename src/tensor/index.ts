@@ -57,7 +57,7 @@ export { firstNonFinite, type NonFiniteQuery, reference } from "./reference/inde
 export { checkMember, checkMerge, checkSteps, checkWrite, slotSize, unionSlots } from "./slots.ts";
 export { type Axes, type Operand, Tensor } from "./tensor.ts";
 export { validate } from "./validate.ts";
-export { initialise, resetState } from "./initialise.ts";
+export { initialise, initialiseAll, resetState } from "./initialise.ts";
 export {
   type DataSpec,
   defineModel,

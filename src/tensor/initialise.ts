@@ -24,6 +24,30 @@ export function initialise(
   resetState(session, initial, member, drawn);
 }
 
+/** `initialise` of every member, with one write per slot: the same values, for large populations. */
+export function initialiseAll(
+  session: Session,
+  { model, initial }: TrainingProgram,
+  key: Key,
+  memberIds: readonly number[] = Array.from({ length: session.members }, (_, row) => row),
+): void {
+  const drawn = new Map<string, Float64Array>();
+  for (const [name, { shape, init }] of Object.entries(model.parameters)) {
+    const size = sizeOf(shape);
+    const all = new Float64Array(size * session.members);
+    memberIds.forEach((id, row) => all.set(init(stream(key, `init/${name}`, id), shape), row * size));
+    drawn.set(name, all);
+    session.write(name, "all", all);
+  }
+  for (const [name, { shape, initial: start }] of Object.entries(initial)) {
+    const values =
+      start.kind === "fill"
+        ? filled(shape, start.value)
+        : drawn.get(start.name)!.map((value) => start.scale * value);
+    session.write(name, "all", values);
+  }
+}
+
 /** Sets the state of the optimizer to its beginning; parameters stay. */
 export function resetState(
   session: Session,
