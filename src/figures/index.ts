@@ -1,3 +1,11 @@
+export {
+  type Column,
+  type Columns,
+  type ColumnValues,
+  column,
+  decodeColumns,
+  encodeColumns,
+} from "./columns.ts";
 export { escapeMarkup, figureDocument } from "./document.ts";
 export { type Figure, figureSvg, type KeyEntry, type Panel } from "./figure.ts";
 export { categories, category, grey, ink, negative, positive } from "./palette.ts";
