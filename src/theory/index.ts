@@ -86,3 +86,13 @@ export { criticalDiffusion, type StationaryLaw, stationaryLaw } from "./flattest
 export { type RidgeAt, type RidgeData, ridge } from "./ridge.ts";
 export { ridgeProblem } from "./ridgeProblem.ts";
 export { pbtToy, type ToyOptions, type ToyPoint, type ToyVariant, toyObjective } from "./pbtToy.ts";
+export {
+  type HimmelblauGeneration,
+  type HimmelblauRun,
+  himmelblau,
+  himmelblauEffective,
+  himmelblauFitness,
+  himmelblauOptimum,
+  himmelblauPopulation,
+  himmelblauTemperature,
+} from "./himmelblau.ts";
