@@ -70,11 +70,24 @@ export async function execute(
   internals: Internals,
 ): Promise<RunResult> {
   const { store } = prepared;
+  let result: RunResult;
   try {
-    return await train(prepared, trainer, options, hub, own, internals);
-  } finally {
+    result = await train(prepared, trainer, options, hub, own, internals);
+  } catch (error) {
+    closeQuietly(store);
+    throw error;
+  }
+  store.close();
+  internals.fault("store-closed");
+  return result;
+}
+
+/** Closes a store that may be the very reason of the error that is on its way. */
+export function closeQuietly(store: Pick<RunStore, "close">): void {
+  try {
     store.close();
-    internals.fault("store-closed");
+  } catch {
+    // The first error says what happened.
   }
 }
 

@@ -2,7 +2,6 @@ import { basename } from "node:path";
 import { UsageError } from "../errors/index.ts";
 import type { MemberId } from "../population/index.ts";
 import { openRunReader } from "../store/index.ts";
-import { type Internals, production } from "./faults.ts";
 import { fold } from "./fold.ts";
 import { replayPlan } from "./plan.ts";
 import { type ExecutionOptions, runPlan } from "./run.ts";
@@ -24,7 +23,7 @@ export interface ReplayOptions extends ExecutionOptions {
  * members that never copied too. Stop and resume it like any run.
  * @throws UsageError when the options are bad or the member never got anywhere; StoreError when the source is no run
  */
-export async function replay(options: ReplayOptions, internals: Internals = production): Promise<RunHandle> {
+export async function replay(options: ReplayOptions): Promise<RunHandle> {
   const { trainer, source, member, generation, ...execution } = options;
   const reader = await openRunReader(source);
   try {
@@ -39,7 +38,7 @@ export async function replay(options: ReplayOptions, internals: Internals = prod
       throw new UsageError(`member: ${chosen} has no sound evaluation in ${source}; nothing to replay`);
     }
     const plan = replayPlan(state.plan, legs, basename(execution.directory));
-    return runPlan(plan, trainer, execution, internals);
+    return runPlan(plan, trainer, execution);
   } finally {
     reader.close();
   }

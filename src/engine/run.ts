@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { PopulationError, StoreError, UsageError } from "../errors/index.ts";
 import type { Json } from "../space/index.ts";
 import {
+  canonicalJson,
   type ControlRequest,
   createRunStore,
   openRunStore,
@@ -10,9 +11,10 @@ import {
   type StoredDecisionEvent,
 } from "../store/index.ts";
 import { advanceIntervention } from "./advance.ts";
-import { createEventHub } from "./events.ts";
+import { createEventHub, type EventHub } from "./events.ts";
 import {
   checkOptions,
+  closeQuietly,
   execute,
   optionProblems,
   type OwnRequests,
@@ -91,15 +93,23 @@ function collecting<T>(problems: string[], work: () => T): T | undefined {
   }
 }
 
-/** Starts a run of a checked plan (`planFrom`). */
-export function runPlan(
+/**
+ * Starts a run of a checked plan (`planFrom`), for callers that show or store the plan first.
+ * @throws UsageError when an option is bad
+ */
+export function runPlan(plan: RunPlan, trainer: Trainer, options: ExecutionOptions): RunHandle {
+  return runPlanWith(plan, trainer, options, production);
+}
+
+/** `runPlan` with the test's internals. */
+export function runPlanWith(
   plan: RunPlan,
   trainer: Trainer,
   options: ExecutionOptions,
-  internals: Internals = production,
+  internals: Internals,
 ): RunHandle {
   checkOptions(options);
-  return handleOf(initialState(plan), trainer, options, internals, async (state) => {
+  return handleOf(initialState(plan), trainer, options, internals, async (_, state) => {
     const store = await openEmpty(options);
     return closingOnError(store, () => {
       store.transaction(() => {
@@ -147,13 +157,14 @@ export function resumeWith(directory: string, options: ResumeOptions, internals:
   const execution: ExecutionOptions = { ...rest, directory };
   const problems = [...optionProblems(execution), ...(stop === undefined ? [] : stopProblems(stop))];
   if (problems.length > 0) throw new UsageError(problems);
-  return handleOf(null, trainer, execution, internals, async () => {
+  return handleOf(null, trainer, execution, internals, async (hub) => {
     const store = await openRunStore(directory, options.store);
     return closingOnError(store, async () => {
       await killOrphans(store);
       internals.fault("orphans-killed");
       const state = stateOf(store, directory, plan);
       const wanted = stop ?? plan?.stop;
+      trainer.check?.({ space: state.plan.space, metric: state.plan.metric.name });
       store.transaction(() => {
         store.appendOperation({
           kind: "resumed",
@@ -161,6 +172,8 @@ export function resumeWith(directory: string, options: ResumeOptions, internals:
         });
         if (wanted !== undefined) changeStop(store, state, wanted);
       });
+      const other = trainerDifference(store, trainer);
+      if (other !== null) hub.emit({ type: "warning", message: other });
       return { store, state, secondsBefore: secondsSpent(store), resumedFrom: state.generation };
     });
   });
@@ -219,11 +232,22 @@ function secondsSpent(store: RunStore): number {
   return spentMs / 1000;
 }
 
+/** Another trainer is allowed, because the decision log holds none, but worth a word. */
+function trainerDifference(store: RunStore, trainer: Trainer): string | null {
+  const own = canonicalJson({ kind: trainer.kind, ...trainer.spec });
+  for (const { kind, detail } of store.operations()) {
+    if (kind !== "started") continue;
+    const first = canonicalJson(detail?.["trainer"] ?? null);
+    return first === own ? null : `the run began with the trainer ${first}; it goes on with ${own}`;
+  }
+  return null;
+}
+
 async function closingOnError<T>(store: RunStore, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    store.close();
+    closeQuietly(store);
     throw error;
   }
 }
@@ -236,7 +260,7 @@ export function handleOf(
   trainer: Trainer,
   options: ExecutionOptions,
   internals: Internals,
-  prepare: (state: RunState) => Promise<Prepared>,
+  prepare: (hub: EventHub, state: RunState) => Promise<Prepared>,
 ): RunHandle {
   const hub = createEventHub();
   let state = early;
@@ -255,7 +279,7 @@ export function handleOf(
   };
 
   const work = async (): Promise<RunResult> => {
-    const prepared = await prepare(early as RunState);
+    const prepared = await prepare(hub, early as RunState);
     state = prepared.state;
     if (state.ended === null) {
       return execute(prepared, trainer, options, hub, own, internals);

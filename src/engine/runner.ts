@@ -198,15 +198,16 @@ export function createRunner(context: RunnerContext): Runner {
     if (group.length === 0) return false;
     slot.busy = true;
     runningSlots++;
-    void runOn(slot, group).then(() => {
-      // A macrotask between segments: timers, signals and requests get their turn beside in-process trainers.
-      setImmediate(() => {
-        slot.busy = false;
-        runningSlots--;
-        notify();
-        pump();
-      });
-    });
+    // A macrotask between segments: timers, signals and requests get their turn beside in-process trainers.
+    const leave = (): void => {
+      slot.busy = false;
+      runningSlots--;
+      notify();
+      pump();
+    };
+    runOn(slot, group)
+      .catch(fail)
+      .finally(() => setImmediate(leave));
     return true;
   };
 

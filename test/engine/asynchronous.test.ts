@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { planFrom, type RunRequest, type StopRule, verify } from "../../src/engine/index.ts";
-import { runPlan } from "../../src/engine/run.ts";
+import { runPlanWith } from "../../src/engine/run.ts";
 import type { StoredDecisionEvent } from "../../src/store/index.ts";
 import { eventsOf, quick, type Script, scratch, scripted, toy } from "./support.ts";
 
@@ -18,7 +18,7 @@ const paced: Script = async ({ member }) => {
 async function told(name: string, changes: Partial<RunRequest> = {}, script: Script = paced) {
   const { trainer, seen } = scripted(script);
   const plan = planFrom(toy({ trainer, mode: "asynchronous", stop: { steps: 32 }, ...changes }));
-  const result = await runPlan(plan, trainer, { directory: at(name), slots: 6 }, quick).result;
+  const result = await runPlanWith(plan, trainer, { directory: at(name), slots: 6 }, quick).result;
   return { result, seen, events: await eventsOf(at(name)) };
 }
 

@@ -1,6 +1,8 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type ExecutionOptions, planFrom, type RunRequest } from "../../src/engine/index.ts";
-import { resumeWith, runPlan } from "../../src/engine/run.ts";
+import { resumeWith, runPlanWith } from "../../src/engine/run.ts";
 import { StoreError } from "../../src/errors/index.ts";
 import type { CheckpointId } from "../../src/population/index.ts";
 import { openRunReader } from "../../src/store/index.ts";
@@ -15,7 +17,8 @@ async function told(
 ) {
   const { trainer } = scripted();
   const plan = planFrom(toy({ trainer, ...changes }));
-  const result = await runPlan(plan, trainer, { directory: at(name), slots: 2, ...options }, quick).result;
+  const result = await runPlanWith(plan, trainer, { directory: at(name), slots: 2, ...options }, quick)
+    .result;
   const reader = await openRunReader(at(name));
   const kept = reader.checkpoints.list();
   const bytes = reader.checkpoints.bytes();
@@ -44,7 +47,7 @@ describe("the checkpoints that survive", () => {
       toy({ trainer: falling.trainer, metric: "Q:min", slow: { interval: 4, control: "random-search" } }),
     );
     const options = { directory: at("last"), slots: 2, keep: "last" } as const;
-    const result = await runPlan(plan, falling.trainer, options, quick).result;
+    const result = await runPlanWith(plan, falling.trainer, options, quick).result;
     expect(result.best).toMatchObject({ generation: 0, checkpoint: null });
     const reader = await openRunReader(at("last"));
     expect(reader.checkpoints.list().length).toBe(6);
@@ -64,7 +67,9 @@ describe("a disk budget", () => {
     const { trainer } = scripted();
     const plan = planFrom(toy({ trainer }));
     const tight = { directory: at("tight"), slots: 1, diskBudgetBytes: each * 8 };
-    const error: unknown = await runPlan(plan, trainer, tight, quick).result.catch((error: unknown) => error);
+    const error: unknown = await runPlanWith(plan, trainer, tight, quick).result.catch(
+      (error: unknown) => error,
+    );
     expect(error).toBeInstanceOf(StoreError);
     expect(error).toMatchObject({ kind: "full" });
     expect((error as Error).message).toContain("disk budget");
@@ -81,11 +86,37 @@ describe("a disk budget", () => {
       keep: "all" as const,
       diskBudgetBytes: (bytes / kept.length) * 20,
     };
-    const handle = runPlan(planFrom(toy({ trainer })), trainer, options, quick);
+    const handle = runPlanWith(planFrom(toy({ trainer })), trainer, options, quick);
     const warnings: string[] = [];
     for await (const event of handle.events) if (event.type === "warning") warnings.push(event.message);
     expect(warnings.length).toBe(1);
     expect(warnings[0]).toMatch(/disk budget of .*: reached although every checkpoint was to be kept/);
     expect(await logOf(at("all-tight"))).toEqual(await logOf(at("lineages")));
+  });
+});
+
+describe("a full disk", () => {
+  it("ends the run with StoreError full; with more room the run ends as an undisturbed one", async () => {
+    const { trainer } = scripted();
+    const plan = planFrom(toy({ trainer }));
+    let refusals = 0;
+    const calmBytes = statSync(join(at("lineages"), "run.db")).size;
+    for (const share of [0.75, 0.85, 0.95]) {
+      const maxDatabaseBytes = Math.floor(calmBytes * share);
+      const directory = at(`full-${maxDatabaseBytes}`);
+      const error: unknown = await runPlanWith(
+        plan,
+        trainer,
+        { directory, slots: 2, store: { maxDatabaseBytes } },
+        quick,
+      ).result.catch((error: unknown) => error);
+      if (error instanceof Error) {
+        refusals++;
+        expect(error).toMatchObject({ name: "StoreError", kind: "full" });
+        await resumeWith(directory, { trainer, plan, slots: 2 }, quick).result;
+      }
+      expect(await logOf(directory)).toEqual(await logOf(at("lineages")));
+    }
+    expect(refusals).toBe(3);
   });
 });

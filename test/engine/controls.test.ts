@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { planFrom, type RunEvent, type RunHandle, type RunRequest, verify } from "../../src/engine/index.ts";
-import { resumeWith, runPlan } from "../../src/engine/run.ts";
+import { resumeWith, runPlanWith } from "../../src/engine/run.ts";
 import { openRunReader } from "../../src/store/index.ts";
 import { eventsOf, logOf, quick, scratch, scripted, type Script, toy } from "./support.ts";
 
@@ -16,7 +16,7 @@ const slow: Script = async () => {
 function begin(name: string, changes: Partial<RunRequest> = {}, script: Script = slow) {
   const { trainer, seen } = scripted(script);
   const plan = planFrom(toy({ trainer, stop: { steps: 40 }, ...changes }));
-  const handle = runPlan(plan, trainer, { directory: at(name), slots: 2 }, quick);
+  const handle = runPlanWith(plan, trainer, { directory: at(name), slots: 2 }, quick);
   return { handle, trainer, plan, seen };
 }
 

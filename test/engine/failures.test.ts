@@ -6,7 +6,7 @@ import {
   type Trainer,
   verify,
 } from "../../src/engine/index.ts";
-import { resumeWith, runPlan } from "../../src/engine/run.ts";
+import { resumeWith, runPlanWith } from "../../src/engine/run.ts";
 import { PopulationError, UsageError } from "../../src/errors/index.ts";
 import { eventsOf, logOf, quick, type Script, scratch, scripted, toy } from "./support.ts";
 
@@ -19,7 +19,7 @@ const request = (trainer: Trainer, changes: Partial<RunRequest> = {}): RunReques
 async function told(name: string, script: Script, changes: Partial<RunRequest> = {}) {
   const { trainer, seen } = scripted(script);
   const asked = request(trainer, changes);
-  const result = await runPlan(planFrom(asked), trainer, { directory: at(name), slots: 2 }, quick).result;
+  const result = await runPlanWith(planFrom(asked), trainer, { directory: at(name), slots: 2 }, quick).result;
   return { result, seen, events: await eventsOf(at(name)), lines: await logOf(at(name)) };
 }
 
@@ -143,7 +143,7 @@ describe("a population that cannot go on", () => {
   it("ends with an error that counts the causes and quotes the first, and stays ended", async () => {
     const { trainer } = scripted(({ member }) => failed(member === 0 ? "nan" : "exit"));
     const plan = planFrom(request(trainer, { members: 3 }));
-    const error: unknown = await runPlan(plan, trainer, { directory: at("dead") }, quick).result.catch(
+    const error: unknown = await runPlanWith(plan, trainer, { directory: at("dead") }, quick).result.catch(
       (error: unknown) => error,
     );
     expect(error).toBeInstanceOf(PopulationError);
@@ -163,18 +163,18 @@ describe("a population that cannot go on", () => {
       generation === 2 && member < 3 ? failed("exit") : undefined,
     );
     const plan = planFrom(request(trainer, { minAlive: 4 }));
-    const { result } = runPlan(plan, trainer, { directory: at("few") }, quick);
+    const { result } = runPlanWith(plan, trainer, { directory: at("few") }, quick);
     await expect(result).rejects.toThrow("3 of 6 members failed (exit ×3), so fewer than 4 can go on");
   });
 
   it("gives up on segments that are lost again and again, and can be resumed to the calm run's log", async () => {
     const calm = scripted();
     const plan = planFrom(request(calm.trainer));
-    await runPlan(plan, calm.trainer, { directory: at("lossless") }, quick).result;
+    await runPlanWith(plan, calm.trainer, { directory: at("lossless") }, quick).result;
     const { trainer } = scripted(({ member, generation }) =>
       member === 4 && generation === 1 ? lost : undefined,
     );
-    const { result } = runPlan(plan, trainer, { directory: at("hopeless"), slots: 2 }, quick);
+    const { result } = runPlanWith(plan, trainer, { directory: at("hopeless"), slots: 2 }, quick);
     await expect(result).rejects.toThrow(/m04, generation 1: its trainer was lost 5 times in a row/);
     expect((await eventsOf(at("hopeless"))).at(-1)!.kind).not.toBe("end");
     const resumed = await resumeWith(at("hopeless"), { trainer: calm.trainer, plan }, quick).result;

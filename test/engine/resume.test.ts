@@ -27,7 +27,7 @@ describe("a resume", () => {
     const decided = async (name: string): Promise<unknown[]> =>
       (await eventsOf(at(name)))
         .filter(({ kind }) => ["evaluation", "decision", "generation"].includes(kind))
-        .map(({ seq: _, ...event }) => event);
+        .map(({ kind, generation, member, body }) => ({ kind, generation, member, body }));
     expect(await decided("extended")).toEqual(await decided("long"));
     const kinds = (await eventsOf(at("extended")))
       .map(({ kind }) => kind)

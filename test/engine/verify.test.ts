@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fold, planFrom } from "../../src/engine/index.ts";
-import { runPlan } from "../../src/engine/run.ts";
+import { runPlanWith } from "../../src/engine/run.ts";
 import type { StoredDecisionEvent } from "../../src/store/index.ts";
 import { eventsOf, finish, quick, scratch, scripted, toy } from "./support.ts";
 
@@ -70,7 +70,7 @@ describe("the derivation of a log", () => {
   it("does the same for an asynchronous log, in which the order counts", async () => {
     const { trainer } = scripted();
     const plan = planFrom(toy({ trainer, mode: "asynchronous" }));
-    await runPlan(plan, trainer, { directory: at("async"), slots: 3 }, quick).result;
+    await runPlanWith(plan, trainer, { directory: at("async"), slots: 3 }, quick).result;
     const events = await eventsOf(at("async"));
     expect(fold(events, "async").difference).toBeNull();
     const { log, seq } = bent(

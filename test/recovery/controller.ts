@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { planFrom, type RunHandle, type StopRule, type Trainer } from "../../src/engine/index.ts";
 import { type FaultPoint, type Internals, production } from "../../src/engine/faults.ts";
-import { resumeWith, runPlan } from "../../src/engine/run.ts";
+import { resumeWith, runPlanWith } from "../../src/engine/run.ts";
 import { constant, searchSpace, uniform } from "../../src/space/index.ts";
 import { commandTrainer, defineTrainer } from "../../src/trainers/index.ts";
 
@@ -124,7 +124,7 @@ function begin(): RunHandle {
   const trainer = trainerOf();
   const { directory, slots } = order;
   return order.action === "run"
-    ? runPlan(plan, trainer, { directory, slots }, internals)
+    ? runPlanWith(plan, trainer, { directory, slots }, internals)
     : resumeWith(directory, { trainer, slots, plan }, internals);
 }
 
