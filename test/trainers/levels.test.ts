@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Segment, Trainer } from "../../src/engine/index.ts";
 import { commandTrainer } from "../../src/trainers/index.ts";
-import { after, bench, examples } from "./harness.ts";
+import { after, bench, examples, root, temporary } from "./harness.ts";
 import { toyTrainer } from "./toy.ts";
 
 const python = (script: string, ...args: string[]): string[] => ["python3", join(examples, script), ...args];
@@ -67,6 +67,16 @@ describe("the toy through every level of the protocol", () => {
     const counts = [];
     for (const [, make] of levels) counts.push((await walk(make())).processes);
     expect(counts).toEqual([3, 3, 1, 1, 3]);
+  });
+
+  it("needs no library: the whole program in docs/protocol.md gives the same numbers", async () => {
+    const text = readFileSync(join(root, "docs", "protocol.md"), "utf8");
+    const program = /```js\n([\s\S]*?)```/.exec(text)![1]!;
+    const script = join(temporary(), "trainer.mjs");
+    writeFileSync(script, program);
+    const { values, processes } = await walk(commandTrainer({ command: [process.execPath, script] }));
+    expect(values).toEqual((await walk(toyTrainer)).values);
+    expect(processes).toBe(1);
   });
 
   it("follows the closed form θᵢ(1 − 0.04 hᵢ)ⁿ", async () => {

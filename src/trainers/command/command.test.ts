@@ -57,6 +57,7 @@ describe("command options", () => {
     [{ command: ["train"], resident: false }, "environment"],
     [{ command: ["train", "{member}"], level: 2 }, "environment"],
     [{ command: ["train"], level: 3 }, "resident"],
+    [{ command: ["train"], resident: true }, "resident"],
   ] as const)("%j run in mode %s", (options, mode) => {
     expect(plan(options).mode).toBe(mode);
   });
@@ -69,6 +70,11 @@ describe("command options", () => {
     [
       { command: ["train", "{lr}"], level: 3 },
       "a resident process (level 3) gets new values with each segment",
+    ],
+    [{ command: ["train"], level: 3, resident: false }, "level 3 is a resident process, got resident false"],
+    [
+      { command: ["train"], level: 2, resident: true },
+      "level 2 has one process per segment, got resident true",
     ],
     [{ command: ["train", "a"], shell: true }, "with shell, needs one string, got 2 words"],
     [{ command: full, metricRegex: "loss=(" }, "metricRegex: is no regular expression"],

@@ -26,7 +26,7 @@ export interface CommandTrainerOptions {
   readonly echo?: boolean;
   /** Added to the inherited environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** False: never keep a process for more than one segment. */
+  /** True: level 3. False: never keep a process for more than one segment. Default: as the process wishes. */
   readonly resident?: boolean;
   /** Working directory; default: that of this process. */
   readonly cwd?: string;
@@ -63,7 +63,8 @@ export function planCommand(options: CommandTrainerOptions, cwd: string): Comman
   }
 
   let mode: CommandPlan["mode"];
-  if (level === "auto") mode = used.size > 0 || restart ? "arguments" : "channel";
+  if (level === "auto" && options.resident === true) mode = "resident";
+  else if (level === "auto") mode = used.size > 0 || restart ? "arguments" : "channel";
   else mode = level === 1 ? "arguments" : level === 2 ? "environment" : "resident";
   if (mode === "channel" && options.resident === false) mode = "environment";
 
@@ -72,9 +73,7 @@ export function planCommand(options: CommandTrainerOptions, cwd: string): Comman
       "command: has no {load}, so the script could not resume from its state. Pass {load} to the script (for instance --resume {load}), or say --restart if it trains from scratch each time, or --level 2 if it reads POLYTEMPO_LOAD",
     );
   }
-  if (mode === "arguments" && !used.has("save") && !restart && !used.has("load")) {
-    problems.push("command: has no {save}, so the script would not know where to write its state");
-  } else if (mode === "arguments" && used.has("load") && !used.has("save")) {
+  if (mode === "arguments" && used.has("load") && !used.has("save")) {
     problems.push(
       "command: has {load} but no {save}: the script must know where to write its state (for instance --out {save})",
     );
@@ -84,8 +83,10 @@ export function planCommand(options: CommandTrainerOptions, cwd: string): Comman
       `command: {${[...used].join("}, {")}} would be filled once, but a resident process (level 3) gets new values with each segment. Read them from the segment message`,
     );
   }
-  if (mode === "resident" && options.resident === false) {
-    problems.push("resident: level 3 is a resident process; choose level 2 for one process per segment");
+  if (options.resident !== undefined && level !== "auto" && options.resident !== (level === 3)) {
+    problems.push(
+      `resident: level ${level} ${level === 3 ? "is a resident process" : "has one process per segment"}, got resident ${options.resident}. Leave one of the two out`,
+    );
   }
   let pattern: RegExp | null = null;
   if (options.metricRegex !== undefined && options.metricRegex !== "") {
