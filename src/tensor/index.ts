@@ -67,6 +67,7 @@ export {
   type Model,
   type ParameterSpec,
 } from "./model.ts";
+export { type OwnRows, ownRows } from "./ownRows.ts";
 export {
   type BatchSize,
   type EvaluationOptions,
