@@ -80,3 +80,17 @@ describe.each(["typescript", "batch"] as const)(
     });
   },
 );
+
+describe("a run that its wall-clock limit ended", () => {
+  it("has ended for good once its end is written, although the process died right then", async () => {
+    const directory = join(root, "limit");
+    const limited = { ...order(directory, "typescript"), stop: { seconds: 0.4 } };
+    const killed = await perform(bundle.file, { ...limited, killAt: { point: "end-committed", count: 1 } });
+    expect(killed.signal).toBe("SIGKILL");
+    const lines = await decisionLines(directory);
+    expect(JSON.parse(lines.at(-1)!)).toMatchObject({ kind: "end", body: { reason: "seconds" } });
+    expect((await perform(bundle.file, { ...limited, action: "resume" })).output).toBe("ended seconds\n");
+    expect(await decisionLines(directory)).toEqual(lines);
+    expect(await verify(directory)).toMatchObject({ ok: true, ended: "seconds" });
+  });
+});

@@ -3,20 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { verify } from "../../src/engine/index.ts";
-import { key, stream } from "../../src/random/index.ts";
-import type { ControllerOrder } from "./controller.ts";
-import {
-  awaitGone,
-  begun,
-  bundleController,
-  decisionLines,
-  perform,
-  pooled,
-  processesNaming,
-  sleep,
-  start,
-} from "./harness.ts";
+import { disturbed } from "./disturbed.ts";
+import { bundleController, decisionLines, perform, pooled } from "./harness.ts";
 
 const root = mkdtempSync(join(tmpdir(), "polytempo-moments-"));
 const script = join(dirname(fileURLToPath(import.meta.url)), "toy.sh");
@@ -28,62 +16,6 @@ afterAll(() => {
   bundle.remove();
   rmSync(root, { recursive: true, force: true });
 });
-
-interface Story {
-  /** Kills that met a living process. */
-  readonly kills: number;
-  readonly lines: readonly string[];
-  readonly verified: boolean;
-  readonly left: readonly number[];
-}
-
-/**
- * Runs and resumes until the end; each process but the last is killed after a random time. What is killed: the
- * controller, its trainers only, or all at once.
- */
-async function disturbed(
-  order: ControllerOrder,
-  seed: number,
-  kills: number,
-  longestMs: number,
-): Promise<Story> {
-  const draws = stream(key(seed), "kill");
-  let killed = 0;
-  for (let i = 0; i < kills; i++) {
-    const action = (await begun(order.directory)) ? "resume" : "run";
-    const controller = start(bundle.file, { ...order, action });
-    const afterMs = draws.uniform() * longestMs;
-    const what = order.trainer === "command" ? draws.integer(3) : 0;
-    await Promise.race([sleep(afterMs), controller.ended]);
-    const trainers =
-      what === 0 ? [] : processesNaming(order.directory).filter((pid) => pid !== controller.child.pid);
-    for (const pid of trainers) {
-      try {
-        process.kill(pid, "SIGKILL");
-      } catch {
-        // It ended meanwhile.
-      }
-    }
-    if (what !== 1) {
-      controller.child.kill("SIGKILL");
-      if ((await controller.ended).signal === "SIGKILL") killed++;
-    } else {
-      if (trainers.length > 0) killed++;
-      await sleep(draws.uniform() * longestMs);
-      controller.child.kill("SIGKILL");
-      await controller.ended;
-    }
-  }
-  const action = (await begun(order.directory)) ? "resume" : "run";
-  const { output } = await perform(bundle.file, { ...order, action });
-  if (output !== "ended steps\n") throw new Error(`${order.directory}: ${output}`);
-  return {
-    kills: killed,
-    lines: await decisionLines(order.directory),
-    verified: (await verify(order.directory)).ok,
-    left: await awaitGone(order.directory),
-  };
-}
 
 /** Starting a process takes about this long: kills are spread over start and run. */
 const longestMs = 400;
@@ -103,7 +35,8 @@ describe("a run killed at random moments and resumed each time", () => {
     const stories = await pooled(
       Array.from(
         { length: 12 },
-        (_, i) => () => disturbed({ ...order, directory: join(root, `typescript-${i}`) }, i, 9, longestMs),
+        (_, i) => () =>
+          disturbed(bundle.file, { ...order, directory: join(root, `typescript-${i}-end`) }, i, 9, longestMs),
       ),
       3,
     );
@@ -129,7 +62,8 @@ describe("a run killed at random moments and resumed each time", () => {
     const stories = await pooled(
       Array.from(
         { length: 6 },
-        (_, i) => () => disturbed({ ...order, directory: join(root, `command-${i}`) }, 100 + i, 4, 700),
+        (_, i) => () =>
+          disturbed(bundle.file, { ...order, directory: join(root, `command-${i}-end`) }, 100 + i, 4, 700),
       ),
       3,
     );
@@ -152,7 +86,14 @@ describe("a run killed at random moments and resumed each time", () => {
     const stories = await pooled(
       Array.from(
         { length: 4 },
-        (_, i) => () => disturbed({ ...order, directory: join(root, `async-${i}`) }, 200 + i, 6, longestMs),
+        (_, i) => () =>
+          disturbed(
+            bundle.file,
+            { ...order, directory: join(root, `async-${i}-end`) },
+            200 + i,
+            6,
+            longestMs,
+          ),
       ),
       3,
     );
