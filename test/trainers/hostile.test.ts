@@ -1,40 +1,89 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { commandTrainer } from "../../src/trainers/index.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { SegmentOutcome } from "../../src/engine/index.ts";
+import { commandTrainer, sharedReaper } from "../../src/trainers/index.ts";
 import { after, bench, eventually, processesWith, hostile as folder } from "./harness.ts";
-import { catalogue, commandOf } from "./hostile/catalogue.ts";
+import { catalogue, commandOf, type Hostile } from "./hostile/catalogue.ts";
 
 const hostile = (name: string) => catalogue.find((entry) => entry.name === name)!;
 
+interface Ending {
+  readonly first: SegmentOutcome | null;
+  readonly outcome: SegmentOutcome;
+  readonly repeated: SegmentOutcome;
+  /** Processes of the segment that were alive after its outcome, a resident one apart. */
+  readonly alive: number;
+  readonly groups: number;
+  readonly scratch: readonly string[];
+  readonly directory: string;
+}
+
+async function endingOf(entry: Hostile): Promise<Ending> {
+  const member = await bench(commandTrainer(commandOf(entry)));
+  let first = null;
+  let { segment, outcome } = await member.run();
+  if (entry.segment === "second") {
+    first = outcome;
+    ({ segment, outcome } = await member.run(after(segment)));
+  }
+  const alive = processesWith(`POLYTEMPO_SAVE=${segment.save}`).filter((pid) => !member.groups.has(pid));
+  const repeated = await member.run({ attempt: 2 });
+  await member.close();
+  return {
+    first,
+    outcome,
+    repeated: repeated.outcome,
+    alive: alive.length,
+    groups: member.groups.size,
+    scratch: readdirSync(join(member.directory, "scratch")),
+    directory: member.directory,
+  };
+}
+
 describe("a hostile trainer", () => {
+  const endings = new Map<Hostile, Ending>();
+  let shared: ReturnType<typeof sharedReaper>;
+
+  // Together, because most of the time is waiting for processes to start.
+  beforeAll(async () => {
+    shared = sharedReaper();
+    const waiting = [...catalogue];
+    const work = async (): Promise<void> => {
+      for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) {
+        endings.set(entry, await endingOf(entry));
+      }
+    };
+    await Promise.all([work(), work(), work(), work()]);
+  }, 120_000);
+
   it.each(catalogue.map((entry) => [entry.name, entry.cause ?? entry.status, entry] as const))(
     "%s ends as %s, leaves no process and does no harm to the next segment",
-    async (_, __, entry) => {
-      const member = await bench(commandTrainer(commandOf(entry)));
-      let { segment, outcome } = await member.run();
-      if (entry.segment === "second") {
-        expect(outcome.status).toBe("ok");
-        ({ segment, outcome } = await member.run(after(segment)));
-      }
+    (_, __, entry) => {
+      const { first, outcome, repeated, alive, groups, scratch } = endings.get(entry)!;
+      if (entry.segment === "second") expect(first?.status).toBe("ok");
       expect(outcome).toMatchObject({
         status: entry.status,
         ...(entry.cause === undefined ? {} : { cause: entry.cause }),
       });
       if (outcome.status === "ok") expect(outcome.metrics["q"]).toBe(entry.value);
       else expect(outcome.message).toContain(entry.message);
-      if (entry.name !== "daemon")
-        expect(
-          processesWith(`POLYTEMPO_SAVE=${segment.save}`).filter((pid) => !member.groups.has(pid)),
-        ).toEqual([]);
-      const repeated = await member.run({ attempt: 2 });
-      expect(repeated.outcome.status).toBe(entry.segment === "second" ? "ok" : entry.status);
-      await member.close();
-      await eventually("no process is left", () => processesWith(member.directory).length === 0);
-      expect(member.groups.size).toBe(0);
-      expect(readdirSync(join(member.directory, "scratch"))).toEqual([]);
+      expect(repeated.status).toBe(entry.segment === "second" ? "ok" : entry.status);
+      expect({ alive, groups, scratch }).toEqual({
+        alive: entry.name === "daemon" ? 1 : 0,
+        groups: 0,
+        scratch: [],
+      });
     },
   );
+
+  it("leaves nothing behind once the run is over, not even in a session of its own", async () => {
+    expect(endings.size).toBe(catalogue.length);
+    await shared.release();
+    for (const { directory } of endings.values()) {
+      await eventually("no process is left", () => processesWith(directory).length === 0);
+    }
+  });
 
   it("is in the catalogue, whichever script it is", () => {
     const scripts = readdirSync(folder).filter((name) => name.endsWith(".py") && name !== "contract.py");

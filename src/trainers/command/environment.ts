@@ -11,18 +11,25 @@ export interface SegmentFiles {
   readonly report: string;
 }
 
-/** Makes the files that the environment of a segment's process names. */
+/** Where the files are that the environment of a segment's process names. */
 export function segmentFiles(segment: Segment, context: SessionContext): SegmentFiles {
   const directory = join(
     context.scratch,
     `${segment.name}-g${segment.generation}-a${segment.attempt}-s${context.slot}`,
   );
-  mkdirSync(directory, { recursive: true });
-  const hyperparameters = join(directory, "hyperparameters.json");
-  writeFileSync(hyperparameters, `${JSON.stringify(context.space.nest(segment.hyperparameters), null, 2)}\n`);
-  const report = join(directory, "report.jsonl");
-  writeFileSync(report, "");
-  return { directory, hyperparameters, report };
+  return {
+    directory,
+    hyperparameters: join(directory, "hyperparameters.json"),
+    report: join(directory, "report.jsonl"),
+  };
+}
+
+/** Makes them, for a process that starts. */
+export function writeSegmentFiles(segment: Segment, context: SessionContext, files: SegmentFiles): void {
+  mkdirSync(files.directory, { recursive: true });
+  const nested = context.space.nest(segment.hyperparameters);
+  writeFileSync(files.hyperparameters, `${JSON.stringify(nested, null, 2)}\n`);
+  writeFileSync(files.report, "");
 }
 
 /** The inherited environment, without another run's variables, with those of the contract. */

@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
 import type {
   Segment,
   SegmentHooks,
@@ -8,7 +8,7 @@ import type {
 } from "../../engine/index.ts";
 import { checkpointProblem, fingerprint } from "../protocol/checkpoint.ts";
 import { attempt } from "./attempt.ts";
-import { environmentOf, segmentFiles } from "./environment.ts";
+import { environmentOf, segmentFiles, writeSegmentFiles } from "./environment.ts";
 import { type CommandPlan, checkPlaceholders } from "./options.ts";
 import { outputLog } from "./outputLog.ts";
 import { requireProgram } from "./program.ts";
@@ -66,6 +66,7 @@ export async function openCommandSession(
           resident.listener = listener;
           return resident;
         }
+        writeSegmentFiles(segment, context, files);
         const quote = plan.shell ? shellQuote : (word: string): string => word;
         resident = startTrainerProcess(
           plan,
@@ -91,7 +92,7 @@ export async function openCommandSession(
         : await withCheckpoint(segment, result.outcome, before, result.diverged);
     const tail = log.tail();
     log.end();
-    await rm(files.directory, { recursive: true, force: true });
+    rmSync(files.directory, { recursive: true, force: true });
     return outcome.status === "failed" && tail !== "" ? { ...outcome, tail } : outcome;
   }
 

@@ -82,6 +82,7 @@ export const catalogue: readonly Hostile[] = [
   { name: "killed", status: "lost", message: "ended from outside by SIGKILL" },
   ok("after_done", 1, resident.options),
   ok("resident_noise", 1, resident.options),
+  ok("leaves_after_one", 1, resident.options),
   failed(
     "wrong_protocol",
     "protocol",
