@@ -9,6 +9,7 @@ import { flattest } from "./recipes/flattest.ts";
 import { himmelblauFigure } from "./recipes/himmelblau.ts";
 import { learningTimes } from "./recipes/learningTimes.ts";
 import { noiseSeeking } from "./recipes/noiseSeeking.ts";
+import { plateauEscapeFigure } from "./recipes/plateauEscape.ts";
 import { plateausFigure } from "./recipes/plateaus.ts";
 import { reducedMoments } from "./recipes/reducedMoments.ts";
 import { regret } from "./recipes/regret.ts";
@@ -41,4 +42,5 @@ export const recipes: readonly AnyRecipe[] = [
   learningTimes,
   himmelblauFigure,
   convergence,
+  plateauEscapeFigure,
 ];

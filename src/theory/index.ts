@@ -96,3 +96,4 @@ export {
   himmelblauPopulation,
   himmelblauTemperature,
 } from "./himmelblau.ts";
+export { type Escape, type PlateauOptions, plateauEscape } from "./plateauEscape.ts";
