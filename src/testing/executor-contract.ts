@@ -28,7 +28,7 @@ export interface ExecutorContractOptions {
 /** One clause of the contract; `check` throws where it is broken. */
 export interface ExecutorClause {
   readonly name: string;
-  check(): Promise<void>;
+  readonly check: () => Promise<void>;
 }
 
 const MEMBERS = 5;

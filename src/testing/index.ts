@@ -8,6 +8,7 @@ export {
 } from "./executor-contract.ts";
 export { type FitnessContractOptions, fitnessContract } from "./fitness-contract.ts";
 export { everyLaw, type MutationContractOptions, mutationContract } from "./mutation-contract.ts";
+export { type NormalDraws, normalDrawsContract } from "./normal-draws.ts";
 export { randomProgram } from "./random-program.ts";
 export { type SelectionContractOptions, selectionContract } from "./selection-contract.ts";
 export { updateRuleContract, type UpdateRuleContractOptions } from "./update-rule-contract.ts";

@@ -8,7 +8,7 @@ import {
   logarithm,
   logistic,
   normalsOfWords,
-  philoxRounds,
+  philox,
   sineOrCosine,
   softplus,
   Vectors,
@@ -99,9 +99,9 @@ describe.each(relaxedSimd() ? [false, true] : [false])("functions of four lanes 
 });
 
 describe("random words", () => {
-  const root = key(81_985_529_216_486_895 % 2 ** 53);
+  const root = key(0x12_3456_789a_bcde);
 
-  it("are those of philox4x32, four blocks at once", () => {
+  it.each([false, true])("are those of philox4x32, four blocks at once (shared words: %s)", (mixed) => {
     const inputs = new Float32Array(8);
     const words = new Uint32Array(inputs.buffer);
     words.set([0, 1, 2, 4_000_000_000, 5, 6, 7, 4_294_967_295]);
@@ -109,12 +109,17 @@ describe("random words", () => {
       const got = new Uint32Array(
         apply(
           (v) => {
-            const x = [0, 1, 2, 3].map(() => v.code.local("v128")) as Parameters<typeof philoxRounds>[1] &
-              object;
-            v.code.set(x[0]).i32x4(11).set(x[1]).i32x4(-7).set(x[2]).i32x4(0x9abcdef0).set(x[3]);
-            philoxRounds(v, x, root);
-            v.code.get(x[word]!);
-            v.code.release(...x);
+            const block = v.code.local("v128");
+            v.code.set(block);
+            // Counter words that all lanes share are scalars, in either place.
+            const scalars = [11, -7, 0x9abcdef0].map((value) => {
+              const local = v.code.local(mixed ? "i32" : "v128");
+              if (mixed) v.code.i32(value).set(local);
+              else v.code.i32x4(value).set(local);
+              return local;
+            });
+            const out = philox(v, [block, scalars[0]!, scalars[1]!, scalars[2]!], root);
+            v.code.get(out[word]!).release(block, ...scalars, ...out);
           },
           inputs,
           false,

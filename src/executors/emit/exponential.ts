@@ -2,7 +2,7 @@ import type { Local } from "../wasm/index.ts";
 import type { Vectors } from "./vectors.ts";
 
 const LN2_HIGH = 0.693145751953125;
-const LN2_LOW = 1.42860682030941723e-6;
+const LN2_LOW = 1.4286068203094172e-6;
 
 /** (eʳ − 1 − r)/r² on |r| ≤ ln 2 / 2, relative error of eʳ 3.1e-9. */
 const EXP = [
@@ -25,14 +25,19 @@ const TANH_LIMIT = 9.02;
 const LOG1P_P = [1, 1.0662071704864502, 0.23815104365348816, 0.0034170886501669884];
 const LOG1P_Q = [1, 1.5662070512771606, 0.6879241466522217, 0.07528477907180786];
 
+/** Its pattern ends in zeros, so that the low bits of (x + ROUNDER) are those of round(x) for |x| < 2²². */
+export const ROUNDER = 12582912;
+
 const SMALLEST_NORMAL = 1.1754943508222875e-38;
 
 /** [x] → eˣ; 0 below −86.98 (where eˣ < 1.7e−38), ∞ above 88.73, NaN for NaN. */
 export function exponential(v: Vectors): void {
   const { code } = v;
-  v.scoped(3, (x, n, r) => {
+  v.scoped(4, (x, n, r, bits) => {
     code.tee(x).f32x4(-87.4).op("f32x4.pmax").f32x4(89).op("f32x4.pmin").set(r);
-    code.get(r).f32x4(Math.LOG2E).op("f32x4.mul").op("f32x4.nearest").set(n);
+    // Adding 1.5·2²³ rounds to an integer n and leaves it in the low bits, at once.
+    code.get(r).f32x4(Math.LOG2E).op("f32x4.mul").f32x4(ROUNDER).op("f32x4.add").tee(bits);
+    code.f32x4(ROUNDER).op("f32x4.sub").set(n);
     code.get(n).f32x4(-LN2_HIGH);
     v.mulAdd(() => code.get(r));
     code.set(r);
@@ -45,7 +50,12 @@ export function exponential(v: Vectors): void {
     v.mulAdd(() => code.f32x4(1));
     code.get(r);
     v.mulAdd(() => code.f32x4(1));
-    code.get(n).op("i32x4.trunc_sat_f32x4_s").i32x4(126).op("i32x4.add").i32(23).op("i32x4.shl");
+    code
+      .get(bits)
+      .i32(23)
+      .op("i32x4.shl")
+      .i32x4(126 << 23)
+      .op("i32x4.add");
     code.op("f32x4.mul").f32x4(2).op("f32x4.mul");
     code.get(x).f32x4(-86.98).op("f32x4.lt").op("v128.andnot");
   });

@@ -7,6 +7,6 @@ export {
   softplus,
 } from "./exponential.ts";
 export { indexBelow, normalsOfWords, uniformOfWord } from "./noise.ts";
-export { type PhiloxKey, philoxRounds, transpose4 } from "./philox.ts";
+export { type PhiloxKey, philox, transpose4, type Words } from "./philox.ts";
 export { sineAndCosineOfTurn, sineOrCosine } from "./trigonometric.ts";
 export { Vectors } from "./vectors.ts";

@@ -7,55 +7,91 @@ const W0 = 0x9e3779b9;
 const W1 = 0xbb67ae85;
 const ROUNDS = 10;
 
-/** What of a Philox counter and key is fixed when the code is written. */
+/** The key of a session: fixed when the code is written. */
 export interface PhiloxKey {
   readonly low: number;
   readonly high: number;
 }
 
-/**
- * Four Philox4x32-10 blocks at once, one per lane: replaces the counters in `x0 … x3` by the blocks' words.
- * @param x four locals: counter word j of lane l is lane l of x[j]
- */
-export function philoxRounds(v: Vectors, x: readonly [Local, Local, Local, Local], key: PhiloxKey): void {
-  const { code } = v;
-  const [x0, x1, x2, x3] = x;
-  v.scoped(4, (low0, high0, low1, high1) => {
-    for (let round = 0; round < ROUNDS; round++) {
-      product(x0, M0, low0, high0);
-      product(x2, M1, low1, high1);
-      code
-        .get(high1)
-        .get(x1)
-        .op("v128.xor")
-        .i32x4(key.low + round * W0)
-        .op("v128.xor")
-        .set(x0);
-      code
-        .get(high0)
-        .get(x3)
-        .op("v128.xor")
-        .i32x4(key.high + round * W1)
-        .op("v128.xor")
-        .set(x2);
-      code.get(low1).set(x1);
-      code.get(low0).set(x3);
-    }
-  });
+/** Four words of one position, or (type i32) one word that all four lanes share. */
+export type Words = readonly [Local, Local, Local, Local];
 
-  /** The low and high words of x·multiplier, per lane. */
-  function product(x: Local, multiplier: number, low: Local, high: Local): void {
-    v.scoped(2, (even, odd) => {
-      code.get(x).i32x4(multiplier).op("i64x2.extmul_low_i32x4_u").set(even);
-      code.get(x).i32x4(multiplier).op("i64x2.extmul_high_i32x4_u").set(odd);
-      code.get(even).get(odd).shuffle(0, 2, 4, 6).set(low);
-      code.get(even).get(odd).shuffle(1, 3, 5, 7).set(high);
-    });
+/**
+ * Four Philox4x32-10 blocks at once, one per lane. Counter words that all lanes share cost one scalar multiplication
+ * for as long as they stay equal (two to three rounds).
+ * @param counter word j of the counters: a vector, or an i32 for all lanes
+ * @returns four new vectors: word j of lane l is lane l of [j]. The caller releases them.
+ */
+export function philox(v: Vectors, counter: Words, key: PhiloxKey): Words {
+  const { code } = v;
+  let words: Words = counter;
+  const temporary: Local[] = [];
+  const keep = (type: "i32" | "v128"): Local => {
+    const local = code.local(type);
+    code.set(local);
+    temporary.push(local);
+    return local;
+  };
+  const product = (x: Local, multiplier: number): { readonly low: Local; readonly high: Local } => {
+    if (x.type === "i32") {
+      const wide = code.local("i64");
+      code.get(x).op("i64.extend_i32_u").i64(BigInt(multiplier)).op("i64.mul").tee(wide);
+      code.op("i32.wrap_i64");
+      const low = keep("i32");
+      code.get(wide).i64(32n).op("i64.shr_u").op("i32.wrap_i64");
+      const high = keep("i32");
+      code.release(wide);
+      return { low, high };
+    }
+    const even = code.local("v128");
+    const odd = code.local("v128");
+    code.get(x).i32x4(multiplier).op("i64x2.extmul_low_i32x4_u").set(even);
+    code.get(x).i32x4(multiplier).op("i64x2.extmul_high_i32x4_u").set(odd);
+    code.get(even).get(odd).shuffle(0, 2, 4, 6);
+    const low = keep("v128");
+    code.get(even).get(odd).shuffle(1, 3, 5, 7);
+    const high = keep("v128");
+    code.release(even, odd);
+    return { low, high };
+  };
+  /** a ^ b ^ constant */
+  const mix = (a: Local, b: Local, constant: number): Local => {
+    if (a.type === "i32" && b.type === "i32") {
+      code.get(a).get(b).op("i32.xor").i32(constant).op("i32.xor");
+      return keep("i32");
+    }
+    if (a.type === "v128" && b.type === "v128") {
+      code.get(a).get(b).op("v128.xor").i32x4(constant).op("v128.xor");
+      return keep("v128");
+    }
+    const [scalar, vector] = a.type === "i32" ? [a, b] : [b, a];
+    code.get(scalar).i32(constant).op("i32.xor").op("i32x4.splat").get(vector).op("v128.xor");
+    return keep("v128");
+  };
+  for (let round = 0; round < ROUNDS; round++) {
+    const [x0, x1, x2, x3] = words;
+    const first = product(x0, M0);
+    const second = product(x2, M1);
+    words = [
+      mix(second.high, x1, key.low + round * W0),
+      second.low,
+      mix(first.high, x3, key.high + round * W1),
+      first.low,
+    ];
   }
+  const results = words.map((word) => {
+    const vector = code.local("v128");
+    code.get(word);
+    if (word.type === "i32") code.op("i32x4.splat");
+    code.set(vector);
+    return vector;
+  });
+  code.release(...temporary);
+  return results as unknown as Words;
 }
 
 /** Swaps rows and lanes of four vectors: lane l of x[j] becomes lane j of x[l]. */
-export function transpose4(v: Vectors, x: readonly [Local, Local, Local, Local]): void {
+export function transpose4(v: Vectors, x: Words): void {
   const { code } = v;
   const [a, b, c, d] = x;
   v.scoped(4, (p, q, r, s) => {

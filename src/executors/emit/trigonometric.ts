@@ -1,4 +1,5 @@
 import type { Local } from "../wasm/index.ts";
+import { ROUNDER } from "./exponential.ts";
 import type { Vectors } from "./vectors.ts";
 
 /** (sin r / r − 1)/r² and (cos r − 1 + r²/2)/r⁴ in y = r², |r| ≤ π/4: relative errors 3.8e-9 and 1.2e-10. */
@@ -15,13 +16,15 @@ const HALF_PI = [1.5703125, 4.837512969970703e-4, 7.54978995489188e-8];
 /** [x] → sin x (or cos x); full float32 precision for |x| ≤ 8192. */
 export function sineOrCosine(v: Vectors, which: "sin" | "cos"): void {
   const { code } = v;
-  v.scoped(4, (r, n, sine, cosine) => {
+  v.scoped(5, (r, n, bits, sine, cosine) => {
     code
       .tee(r)
       .f32x4(2 / Math.PI)
       .op("f32x4.mul")
-      .op("f32x4.nearest")
-      .set(n);
+      .f32x4(ROUNDER)
+      .op("f32x4.add")
+      .tee(bits);
+    code.f32x4(ROUNDER).op("f32x4.sub").set(n);
     for (const part of HALF_PI) {
       code.get(r).get(n).f32x4(part).op("f32x4.mul").op("f32x4.sub").set(r);
     }
@@ -36,9 +39,8 @@ export function sineOrCosine(v: Vectors, which: "sin" | "cos"): void {
       v.mulAdd(() => code.f32x4(1));
       code.set(cosine);
     });
-    code.get(n).op("i32x4.trunc_sat_f32x4_s").set(n);
-    if (which === "cos") code.get(n).i32x4(1).op("i32x4.add").set(n);
-    quadrant(v, n, sine, cosine);
+    if (which === "cos") code.get(bits).i32x4(1).op("i32x4.add").set(bits);
+    quadrant(v, bits, sine, cosine);
   });
 }
 
@@ -46,13 +48,12 @@ export function sineOrCosine(v: Vectors, which: "sin" | "cos"): void {
 export function sineAndCosineOfTurn(v: Vectors, sine: Local, cosine: Local): void {
   const { code } = v;
   v.scoped(4, (f, n, y, s) => {
-    code.f32x4(4).op("f32x4.mul").tee(f).op("f32x4.nearest").set(n);
-    code.get(f).get(n).op("f32x4.sub").tee(f).get(f).op("f32x4.mul").set(y);
+    code.f32x4(4).op("f32x4.mul").tee(f).f32x4(ROUNDER).op("f32x4.add").set(n);
+    code.get(f).get(n).f32x4(ROUNDER).op("f32x4.sub").op("f32x4.sub").tee(f).get(f).op("f32x4.mul").set(y);
     v.polynomial(y, SIN_TURN);
     code.get(f).op("f32x4.mul").set(s);
     v.polynomial(y, COS_TURN);
     code.set(cosine);
-    code.get(n).op("i32x4.trunc_sat_f32x4_s").set(n);
     quadrant(v, n, s, cosine);
     code.set(sine);
     code.get(n).i32x4(1).op("i32x4.add").set(n);
@@ -61,7 +62,7 @@ export function sineAndCosineOfTurn(v: Vectors, sine: Local, cosine: Local): voi
   });
 }
 
-/** Pushes sin(r + nπ/2) from sin r and cos r. */
+/** Pushes sin(r + nπ/2) from sin r and cos r; of n only the two lowest bits count. */
 function quadrant(v: Vectors, n: Local, sine: Local, cosine: Local): void {
   const { code } = v;
   code.get(cosine).get(sine);

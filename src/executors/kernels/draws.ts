@@ -2,7 +2,7 @@ import {
   indexBelow,
   normalsOfWords,
   type PhiloxKey,
-  philoxRounds,
+  philox,
   transpose4,
   uniformOfWord,
   Vectors,
@@ -31,14 +31,10 @@ export function writeDraws(
   relaxed: boolean,
 ): void {
   const v = new Vectors(code, relaxed);
-  const words = [0, 1, 2, 3].map(() => code.local("v128")) as unknown as readonly [
-    Local,
-    Local,
-    Local,
-    Local,
-  ];
   const block = code.local("v128");
   const bound = code.local("v128");
+  const now = code.local("i32");
+  const purpose = code.local("i32");
   if (spec.kind === "randomIndex") {
     if (spec.boundInput) {
       code.get(boundAt!).memory("v128.load32_splat").op("i32x4.trunc_sat_f32x4_s");
@@ -46,11 +42,9 @@ export function writeDraws(
     } else code.i32x4(spec.bound).set(bound);
   }
   const sixteen = (elements: number): void => {
-    code.get(block).set(words[0]);
-    code.get(member!).op("i32x4.splat").set(words[1]);
-    code.get(step!).i32(spec.offset).op("i32.add").op("i32x4.splat").set(words[2]);
-    code.i32x4(spec.purpose).set(words[3]);
-    philoxRounds(v, words, spec.key);
+    code.get(step!).i32(spec.offset).op("i32.add").set(now);
+    code.i32(spec.purpose).set(purpose);
+    const words = philox(v, [block, member!, now, purpose], spec.key);
     if (spec.kind === "normal") {
       normalsOfWords(v, words[0], words[1]);
       normalsOfWords(v, words[2], words[3]);
@@ -66,6 +60,7 @@ export function writeDraws(
     for (let i = 0; i * 4 < elements; i++) {
       storeLanes(v, words[i]!, out!, i * 16, 1, Math.min(4, elements - i * 4));
     }
+    code.release(...words);
   };
   code.i32Lanes(0, 1, 2, 3).set(block);
   const full = Math.floor(spec.count / 16);

@@ -1,9 +1,9 @@
 import type { Key } from "../../random/index.ts";
-import { type Program, sizeOf } from "../../tensor/index.ts";
+import { type NodeId, type Program, sizeOf } from "../../tensor/index.ts";
 import { Vectors } from "../emit/index.ts";
 import type { Layout } from "../lower/layout.ts";
 import { type Code, type Local, type MemoryImport, WasmModule } from "../wasm/index.ts";
-import { type Element, writeStep } from "./step.ts";
+import { type Element, invariantNodes, writeNodes } from "./step.ts";
 
 export interface LaneOptions {
   readonly key: Key;
@@ -85,8 +85,14 @@ function writeGroup(
     else if (element.integer) code.i32x4(element.constant);
     else code.f32x4(element.constant);
   };
+  const values = new Map<NodeId, readonly Element[]>();
+  const inputs = { key, ids, step: step!, slots };
+  const invariant = invariantNodes(program);
+  const fixed = program.nodes.filter(({ id }) => invariant.has(id));
+  const moving = program.nodes.filter(({ id }) => !invariant.has(id));
+  writeNodes(v, program, fixed, inputs, values);
   code.loop(step!, endStep!, 1, () => {
-    const values = writeStep(v, program, { key, ids, step: step!, slots });
+    writeNodes(v, program, moving, inputs, values);
     program.metrics.forEach(({ node }, i) => {
       const last = lasts[i]!;
       const [low, high] = sums[i]!;

@@ -1,6 +1,6 @@
 import { type Key, purposeWord } from "../../random/index.ts";
 import { type Node, type NodeId, type Program, sizeOf } from "../../tensor/index.ts";
-import { normalsOfWords, philoxRounds, uniformOfWord, type Vectors } from "../emit/index.ts";
+import { normalsOfWords, philox, uniformOfWord, type Vectors } from "../emit/index.ts";
 import { elementwise } from "../kernels/operations.ts";
 import { rowMajor } from "../lower/view.ts";
 import type { Local } from "../wasm/index.ts";
@@ -19,10 +19,30 @@ export interface StepInputs {
   readonly slots: ReadonlyMap<string, readonly Local[]>;
 }
 
-/** Writes one step of a program for four members at once and returns every node's elements. */
-export function writeStep(v: Vectors, program: Program, inputs: StepInputs): Map<NodeId, readonly Element[]> {
+/** Nodes that are the same in every step of a call. */
+export function invariantNodes(program: Program): Set<NodeId> {
+  const updated = new Set(program.updates.map(({ slot }) => slot));
+  const invariant = new Set<NodeId>();
+  const changing = new Set<Node["op"]>(["step", "uniform", "normal"]);
+  for (const node of program.nodes) {
+    if (changing.has(node.op) || (node.op === "read" && updated.has(node.slot))) continue;
+    if (node.inputs.every((id) => invariant.has(id))) invariant.add(node.id);
+  }
+  return invariant;
+}
+
+/**
+ * Writes nodes of one step of a program for four members at once.
+ * @param values receives each node's elements
+ */
+export function writeNodes(
+  v: Vectors,
+  program: Program,
+  nodes: readonly Node[],
+  inputs: StepInputs,
+  values: Map<NodeId, readonly Element[]>,
+): void {
   const { code } = v;
-  const values = new Map<NodeId, readonly Element[]>();
   const keep = (): Local => {
     const local = code.local("v128");
     code.set(local);
@@ -38,16 +58,11 @@ export function writeStep(v: Vectors, program: Program, inputs: StepInputs): Map
     const count = sizeOf(node.shape);
     const made: Local[] = [];
     for (let block = 0; block * 4 < count; block++) {
-      const words = [0, 1, 2, 3].map(() => code.local("v128")) as unknown as readonly [
-        Local,
-        Local,
-        Local,
-        Local,
-      ];
-      code.i32x4(block).set(words[0]).get(inputs.ids).set(words[1]);
-      code.get(inputs.step).i32(node.offset).op("i32.add").op("i32x4.splat").set(words[2]);
-      code.i32x4(purposeWord(node.purpose)).set(words[3]);
-      philoxRounds(v, words, inputs.key);
+      const [counter, step, purpose] = [code.local("i32"), code.local("i32"), code.local("i32")];
+      code.i32(block).set(counter).i32(purposeWord(node.purpose)).set(purpose);
+      code.get(inputs.step).i32(node.offset).op("i32.add").set(step);
+      const words = philox(v, [counter, inputs.ids, step, purpose], inputs.key);
+      code.release(counter, step, purpose);
       if (node.op === "uniform") {
         for (const word of words) {
           code.get(word);
@@ -160,6 +175,5 @@ export function writeStep(v: Vectors, program: Program, inputs: StepInputs): Map
     }
   };
 
-  for (const node of program.nodes) values.set(node.id, compute(node));
-  return values;
+  for (const node of nodes) values.set(node.id, compute(node));
 }

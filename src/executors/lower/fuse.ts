@@ -34,6 +34,39 @@ const isElementwise = (node: Node): boolean =>
 const axesOf = (node: Node): string => (node.op === "sum" || node.op === "max" ? node.axes.join() : "");
 
 /**
+ * Elementwise nodes that only one node looks at, at the same index: they go where that node goes. So a derivative
+ * like 1 − h² is computed where it is used, from the h that is stored anyway, and not stored beside it.
+ */
+function waitingNodes(program: Program, views: Views, live: ReadonlySet<NodeId>): Set<NodeId> {
+  const { nodes } = program;
+  const uses = new Map<NodeId, number>();
+  const waits = new Set<NodeId>();
+  const use = (source: NodeId): number => {
+    const count = (uses.get(source) ?? 0) + 1;
+    uses.set(source, count);
+    return count;
+  };
+  for (const node of nodes) {
+    if (!live.has(node.id) || (views.of[node.id]!.source !== node.id && !views.copied.has(node.id))) continue;
+    const visits = isElementwise(node) || views.copied.has(node.id);
+    const reduces = node.op === "sum" || node.op === "max";
+    for (const view of views.inputs(node)) {
+      const source = nodes[view.source]!;
+      const shape = reduces ? view.shape : node.shape;
+      const sameIndex =
+        (visits || reduces) &&
+        sameShape(source.shape, shape) &&
+        sameShape(view.shape, shape) &&
+        isWhole(view, source);
+      if (use(source.id) === 1 && sameIndex && isElementwise(source)) waits.add(source.id);
+      else waits.delete(source.id);
+    }
+  }
+  for (const { node } of [...program.updates, ...program.metrics]) waits.delete(views.of[node]!.source);
+  return waits;
+}
+
+/**
  * Groups a program's nodes into kernels. An elementwise node joins the kernels that compute its inputs at the same
  * index, when no path leads out of the union and back; reductions join the kernel of their input; a product of
  * matrices is the beginning of a kernel, so that bias, activation and update happen on the tile in registers.
@@ -59,8 +92,12 @@ export function fuse(program: Program, views: Views, live: ReadonlySet<NodeId>):
     return group;
   };
 
+  const waits = waitingNodes(program, views, live);
+  /** What a node looks at; through nodes that wait for it, what they look at. */
+  const leaves = (node: Node): View[] =>
+    views.inputs(node).flatMap((view) => (waits.has(view.source) ? leaves(nodes[view.source]!) : [view]));
   const needsOf = (node: Node): Set<Group> =>
-    new Set(views.inputs(node).flatMap(({ source }) => owner.get(source) ?? []));
+    new Set(leaves(node).flatMap(({ source }) => owner.get(source) ?? []));
 
   /** Whether a group has this value at hand when it visits the same index of `shape`. */
   const atHand = (group: Group, view: View, shape: Shape): boolean => {
@@ -79,7 +116,7 @@ export function fuse(program: Program, views: Views, live: ReadonlySet<NodeId>):
   const candidates = (node: Node, shape: Shape): Group[] =>
     [...needsOf(node)]
       .filter((group) =>
-        views.inputs(node).every((view) => owner.get(view.source) !== group || atHand(group, view, shape)),
+        leaves(node).every((view) => owner.get(view.source) !== group || atHand(group, view, shape)),
       )
       .toSorted((a, b) => b.order - a.order);
 
@@ -121,6 +158,14 @@ export function fuse(program: Program, views: Views, live: ReadonlySet<NodeId>):
   const enter = (group: Group, node: Node): void => {
     for (const need of needsOf(node)) if (need !== group) group.needs.add(need);
     owner.set(node.id, group);
+    const bring = ({ source }: View): void => {
+      if (!waits.has(source) || owner.has(source)) return;
+      owner.set(source, group);
+      group.nodes.push(source);
+      views.inputs(nodes[source]!).forEach(bring);
+    };
+    views.inputs(node).forEach(bring);
+    group.nodes.sort((a, b) => a - b);
   };
 
   const elementwise = (node: Node): void => {
@@ -173,6 +218,7 @@ export function fuse(program: Program, views: Views, live: ReadonlySet<NodeId>):
     const copied = views.copied.has(node.id);
     if (!live.has(node.id) || isSource(node)) continue;
     if (!copied && views.of[node.id]!.source !== node.id) continue;
+    if (waits.has(node.id)) continue;
     if (isElementwise(node) || copied) elementwise(node);
     else if (node.op === "matmul") enter(create(node.shape, { matmul: node.id }), node);
     else if (node.op === "sum" || node.op === "max") reduction(node);

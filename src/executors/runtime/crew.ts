@@ -116,6 +116,6 @@ class ThreadCrew implements Crew {
   }
 
   private failed(error: Error): void {
-    for (const call of [...this.open.values()]) call.done(error);
+    for (const call of this.open.values()) call.done(error);
   }
 }
