@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Segment, Trainer } from "../../src/engine/index.ts";
+import type { Trainer } from "../../src/engine/index.ts";
 import { commandTrainer } from "../../src/trainers/index.ts";
 import { after, bench, examples, root, temporary } from "./harness.ts";
 import { toyTrainer } from "./toy.ts";
@@ -26,7 +26,7 @@ const levels: readonly (readonly [string, () => Trainer])[] = [
 ];
 
 /** Three segments: from nothing, on with other hyperparameters, and a copy of the first with others again. */
-async function walk(trainer: Trainer): Promise<{ values: number[]; processes: number; segments: Segment[] }> {
+async function walk(trainer: Trainer) {
   const member = await bench(trainer);
   const first = await member.run({ hyperparameters: { h0: 0.1, h1: 1 / 3 } });
   const second = await member.run(after(first.segment, { hyperparameters: { h0: 0.7, h1: 1e-7 } }));
@@ -41,8 +41,10 @@ async function walk(trainer: Trainer): Promise<{ values: number[]; processes: nu
   });
   await member.close();
   expect(member.groups.size).toBe(0);
+  const reports = member.reports.map(({ step, metrics }) => [step, metrics["q"]]);
   return {
     values,
+    reports,
     processes: member.started.length,
     segments: [first, second, copy].map(({ segment }) => segment),
   };

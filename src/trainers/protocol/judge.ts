@@ -17,7 +17,7 @@ export interface JudgeOptions {
   readonly restart: boolean;
   /** Whether `using` is compared. */
   readonly echo: boolean;
-  /** Called for each accepted report that has a step. */
+  /** Called for each accepted report that has a step and says something new, and for the final value. */
   readonly forward: (step: number, metrics: Metrics) => void;
 }
 
@@ -41,6 +41,16 @@ export function judge(segment: Segment, options: JudgeOptions): Judge {
   let using: Hyperparameters | null = null;
   let last = -1;
   let forwarded = 0;
+  let newest = { step: -1, metrics: new Map<string, number>() };
+
+  /** Passes a report on, unless it says again what the one before it said (`done` often repeats the last report). */
+  const forward = (step: number, values: ReadonlyMap<string, number>): void => {
+    if (step !== newest.step) newest = { step, metrics: new Map() };
+    const fresh = [...values].filter(([name, value]) => !Object.is(newest.metrics.get(name), value));
+    if (fresh.length === 0) return;
+    for (const [name, value] of fresh) newest.metrics.set(name, value);
+    if (forwarded++ < LIMITS.reportsPerSegment) options.forward(step, Object.fromEntries(values));
+  };
 
   const stepProblem = (step: number): string | null => {
     if (step < lowest) {
@@ -72,10 +82,7 @@ export function judge(segment: Segment, options: JudgeOptions): Judge {
           message: `a segment takes at most ${LIMITS.metricsPerReport} different metrics`,
         };
       }
-      const { step } = report;
-      if (step !== null && step >= segment.fromStep && report.metrics.size > 0) {
-        if (forwarded++ < LIMITS.reportsPerSegment) options.forward(step, Object.fromEntries(report.metrics));
-      }
+      if (report.step !== null && report.step >= segment.fromStep) forward(report.step, report.metrics);
       return null;
     },
     finish(step) {
@@ -92,6 +99,10 @@ export function judge(segment: Segment, options: JudgeOptions): Judge {
             ? `no value for the metric "${options.metric}": the trainer reported nothing`
             : `no value for the metric "${options.metric}": the trainer reported ${[...metrics.keys()].slice(0, 8).join(", ")}. Rename one of them, or ask for it with --metric?`;
         return { status: "failed", cause: "metric", message };
+      }
+      // The final value is a report too when the trainer gave it without a step, or at an earlier one.
+      if (newest.step !== segment.untilStep || !newest.metrics.has(options.metric)) {
+        forward(segment.untilStep, new Map([[options.metric, metrics.get(options.metric)!]]));
       }
       return { status: "ok", step: segment.untilStep, metrics: Object.fromEntries(metrics), using };
     },

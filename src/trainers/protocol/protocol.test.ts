@@ -212,6 +212,28 @@ describe("judge", () => {
     ]);
   });
 
+  it("passes on a value once, however often it is said, and the final one although it had no step", () => {
+    const { verdict, forwarded } = make();
+    const said: Record<string, number>[] = [
+      { q: 1 },
+      { q: 1 },
+      { q: Number.NaN },
+      { q: Number.NaN },
+      { loss: 2 },
+    ];
+    for (const metrics of said) {
+      verdict.accept(report(15, metrics));
+    }
+    verdict.accept(report(null, { q: 3 }));
+    expect(verdict.finish(20).status).toBe("ok");
+    expect(forwarded).toEqual([
+      [15, { q: 1 }],
+      [15, { q: Number.NaN }],
+      [15, { loss: 2 }],
+      [20, { q: 3 }],
+    ]);
+  });
+
   it.each([
     [9, "the step counter did not resume"],
     [21, "beyond step 20"],
@@ -225,6 +247,8 @@ describe("judge", () => {
     const { verdict, forwarded } = make({ restart: true });
     for (const step of [0, 5, 15]) expect(verdict.accept(report(step, { q: step }))).toBeNull();
     expect(forwarded).toEqual([[15, { q: 15 }]]);
+    verdict.finish(null);
+    expect(forwarded.at(-1)).toEqual([20, { q: 15 }]);
   });
 
   it("compares echoes only when asked to", () => {

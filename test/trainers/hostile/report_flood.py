@@ -2,6 +2,6 @@
 
 import contract
 
-lines = ['{"step": %d, "q": 0.5}' % contract.start] * 50_000
+lines = ['{"step": %d, "q": %d}' % (contract.start, i) for i in range(50_000)]
 contract.line("\n".join(lines))
 contract.finish()
