@@ -72,13 +72,7 @@ export function figureSvg(figure: Figure): string {
 
 function panelSvg(panel: Panel, width: number, height: number, keyRows: number): string {
   const plot = Plot.plot({
-    marginLeft: 52,
-    marginBottom: 38,
-    ...panel.options,
-    ...logAxis("x", panel.options.x),
-    ...logAxis("y", panel.options.y),
-    width,
-    height,
+    ...panelOptions(panel, width, height),
     document: figureDocument(),
     className: "figure",
     style: { fontFamily: font, fontSize: "11px", color: ink },
@@ -98,6 +92,19 @@ function panelSvg(panel: Panel, width: number, height: number, keyRows: number):
       .join("");
   });
   return `${title}${key.join("")}<g transform="translate(0,${panelTitleHeight + keyRows * keyHeight})">${plot.outerHTML}</g>`;
+}
+
+/** A panel's axes and marks at a size: the same wherever it is drawn. */
+export function panelOptions(panel: Panel, width: number, height: number): Plot.PlotOptions {
+  return {
+    marginLeft: 52,
+    marginBottom: 38,
+    ...panel.options,
+    ...logAxis("x", panel.options.x),
+    ...logAxis("y", panel.options.y),
+    width,
+    height,
+  };
 }
 
 /** Plain labels on a logarithmic axis whose panel does not format its own. */
