@@ -17,13 +17,15 @@ import { ridgeFigure } from "./recipes/ridge.ts";
 import { staleness } from "./recipes/staleness.ts";
 import { synapse } from "./recipes/synapse.ts";
 import { toy } from "./recipes/toy.ts";
+import { twoClocks } from "./recipes/twoClocks.ts";
 import type { AnyRecipe } from "./types.ts";
 
 export { defineRecipe, logSlope, passes } from "./recipe.ts";
 export type { AnyRecipe, Check, Parameter, Recipe, RecipeOutcome, Run, Table } from "./types.ts";
 
-/** Every figure of the theory, in the order of the index. */
+/** Every figure of the theory, in the order of the index; the introduction first. */
 export const recipes: readonly AnyRecipe[] = [
+  twoClocks,
   chaos,
   densities,
   epsOrder,
