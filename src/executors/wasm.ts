@@ -38,10 +38,8 @@ export const wasm: Executor = {
 
 async function open(programs: Readonly<Record<string, Program>>, options: SessionOptions): Promise<Session> {
   requireSimd();
-  const { members, key, memoryLimit } = options;
-  const memberIds =
-    options.memberIds ?? Array.from({ length: Math.max(0, Math.floor(members)) }, (_, m) => m);
-  refuse(problemsOf(options, memberIds));
+  const { members, key, memberIds, memoryLimit } = options;
+  refuse(problemsOf(options));
   const workers = Math.min(options.workers ?? defaultWorkers(), members, threads() ? Infinity : 1);
   const relaxed = options.relaxed === true && relaxedSimd();
 
@@ -64,7 +62,7 @@ async function open(programs: Readonly<Record<string, Program>>, options: Sessio
     new Target(memory.buffer, layout.constants + offset, values.length).set(values);
   }
   const storage = new Storage(layout, memory);
-  memberIds.forEach((id, m) => storage.setId(m, id));
+  for (let m = 0; m < members; m++) storage.setId(m, memberIds?.[m] ?? m);
   const module = await WebAssembly.compile(
     build(layout, { initial: layout.pages, maximum: layout.pages, shared }),
   );
@@ -123,14 +121,14 @@ function inLanes(programs: Programs, options: LaneOptions): Generated {
   };
 }
 
-function problemsOf({ members, workers }: SessionOptions, memberIds: readonly number[]): string[] {
+function problemsOf({ members, memberIds, workers }: SessionOptions): string[] {
   const problems: string[] = [];
   if (!Number.isInteger(members) || members < 1) {
     problems.push(`members: needs an integer >= 1, got ${members}.`);
-  } else if (memberIds.length !== members) {
+  } else if (memberIds !== undefined && memberIds.length !== members) {
     problems.push(`memberIds: needs one id for each of ${members} members, got ${memberIds.length}.`);
   }
-  const wrong = memberIds.find((id) => !(Number.isInteger(id) && id >= 0 && id < 2 ** 32));
+  const wrong = memberIds?.find((id) => !(Number.isInteger(id) && id >= 0 && id < 2 ** 32));
   if (wrong !== undefined) problems.push(`memberIds: needs integers from 0 to 2^32-1, got ${wrong}.`);
   if (workers !== undefined && !(Number.isInteger(workers) && workers >= 1)) {
     problems.push(`workers: needs an integer >= 1, got ${workers}.`);

@@ -2,7 +2,7 @@ import type { Local } from "../wasm/index.ts";
 import type { Vectors } from "./vectors.ts";
 
 const LN2_HIGH = 0.693145751953125;
-const LN2_LOW = 1.4286068203094172e-6;
+const LN2_LOW = 1.42860682e-6;
 
 /** (eʳ − 1 − r)/r² on |r| ≤ ln 2 / 2, relative error of eʳ 3.1e-9. */
 const EXP = [
