@@ -21,7 +21,10 @@ export async function cli(args: readonly string[], world: World): Promise<ExitCo
     return await dispatch(args, world);
   } catch (error) {
     const { lines, code } = describe(error, world.err.style, verbose);
-    print(world.err, lines);
+    print(
+      world.err,
+      lines.map((line) => line.replaceAll(`${world.cwd}/`, "")),
+    );
     if (code === exitCodes.bug) print(world.err, [reportBug(error, args)]);
     return code;
   }

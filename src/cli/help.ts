@@ -42,7 +42,7 @@ export function commandHelp(command: Command): string[] {
       (option) => option.group === group && option.main !== true && option.name !== "help",
     );
     if (others.length === 0) continue;
-    const names = others.map((option) => shortFlag(option));
+    const names = others.map((option) => `--${option.name}`);
     lines.push(...wrap([`${padEnd(group, 10)}`, ...names], columns, 12, "  "));
   }
   if (command.more.length > 0 || command.options.length > main.length + 2) {
@@ -50,16 +50,6 @@ export function commandHelp(command: Command): string[] {
   }
   return lines;
 }
-
-function shortFlag(option: Option): string {
-  const value = option.type === "boolean" ? "" : ` ${shortValue(option)}`;
-  return `--${option.name}${value}`;
-}
-
-const shortValue = (option: Option): string =>
-  option.choices !== undefined && option.choices.length > 2
-    ? option.choices[0]! + "|…"
-    : (option.value ?? "");
 
 function text(option: Option): string {
   const repeat = option.multiple === true ? " (repeat)" : "";

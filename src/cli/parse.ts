@@ -77,22 +77,24 @@ function read(option: Option, text: string | undefined, problems: string[]): unk
   }
   if (text === undefined || text === "") return say(`needs a value, ${option.value ?? "TEXT"}`);
   if (option.choices !== undefined && !option.choices.includes(text)) {
-    return say(`one of ${option.choices.join(", ")}, got "${text}".${didYouMean(text, option.choices)}`);
+    return say(
+      `needs one of ${option.choices.join(", ")}, got "${text}".${didYouMean(text, option.choices)}`,
+    );
   }
   if (option.type === "string") return text;
   const value = number(option, text);
   if (value === null || Number.isNaN(value)) return say(`${expects[option.type]}, got "${text}"`);
   if (option.least !== undefined && value < option.least) {
-    return say(`at least ${option.least}, got ${text}`);
+    return say(`needs at least ${option.least}, got ${text}`);
   }
   return value;
 }
 
 const expects = {
-  integer: "a whole number",
-  number: "a number",
-  seconds: "a time such as 90, 15m or 2h",
-  bytes: "a size such as 500MB or 20GB",
+  integer: "needs a whole number",
+  number: "needs a number",
+  seconds: "needs a time such as 90, 15m or 2h",
+  bytes: "needs a size such as 500MB or 20GB",
 } as const;
 
 function number(option: Option, text: string): number | null {
@@ -130,7 +132,7 @@ function wordProblems(
     const word = words[index];
     if (word !== undefined && argument.choices !== undefined && !argument.choices.includes(word)) {
       problems.push(
-        `${place}: ${argument.name} is one of ${argument.choices.join(", ")}, got "${word}".${didYouMean(word, argument.choices)}`,
+        `${place}: ${argument.name}: needs one of ${argument.choices.join(", ")}, got "${word}".${didYouMean(word, argument.choices)}`,
       );
     }
   }

@@ -52,18 +52,28 @@ export const best: Implementation<"best"> = ({ values, words }, world) =>
     const lines = [
       `best       ${name}   ${plain(run.metric.name)} ${significant(winner.value)}   at step ${grouped(winner.step)}, generation ${winner.generation + 1}`,
       ...wrap(
-        [`lineage   `, ancestry.slice(0, 12).join(" ← ") + (ancestry.length > 12 ? " ← …" : "")],
+        [
+          `lineage   `,
+          ancestry.slice(0, 12).join(" ← ") +
+            (ancestry.length > 12 ? " ← …" : ancestry.length === 1 ? " (never copied)" : ""),
+        ],
         cells,
         11,
       ),
       ...scheduleSummary(schedule, run.names, cells),
-      `state      ${found === null ? "deleted (--keep last)" : relative(world.cwd, found.directory) || "."}${found?.row == null ? "" : `, row ${found.row}`}`,
+      `state      ${stateText(found, world.cwd)}`,
       ...(copied === undefined ? [] : [`copied     ${copied}`]),
       `next       polytempo schedule ${place.shown} --csv · polytempo replay ${place.shown}`,
     ];
     print(world.out, world.out.style.unicode ? lines : lines.map(ascii));
     return exitCodes.done;
   });
+
+function stateText(found: Found | null, cwd: string): string {
+  if (found === null) return "deleted (--keep last)";
+  const row = found.row === null ? "" : `, row ${found.row}`;
+  return `${relative(cwd, found.directory) || "."}${row}`;
+}
 
 interface Found {
   readonly directory: string;

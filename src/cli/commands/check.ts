@@ -5,9 +5,10 @@ import type { Trainer } from "../../engine/index.ts";
 import { UsageError } from "../../errors/index.ts";
 import { type CheckLine, type CheckOptions, checkCommand, checkTrainer } from "../../trainers/index.ts";
 import { settingsOfFlags } from "../config/flags.ts";
+import { gather } from "../config/gather.ts";
 import { loadConfiguration, spaceOfFlags } from "../config/load.ts";
 import { commandOf, trainerOf } from "../config/plan.ts";
-import { layered, type Settings } from "../config/settings.ts";
+import type { Settings } from "../config/settings.ts";
 import { exitCodes } from "../exit.ts";
 import type { Implementation } from "../invocation.ts";
 import { plain } from "../text/plain.ts";
@@ -21,10 +22,10 @@ export const check: Implementation<"check"> = async ({ values, words, rest }, wo
     throw new UsageError("polytempo check: needs a configuration file, or a trainer's command line after --");
   }
   const { interval, ...flags } = values;
-  const settings: Settings = layered(
-    config === undefined ? {} : await loadConfiguration(world.cwd, config),
-    spaceOfFlags(values.hp),
-    settingsOfFlags(flags, rest),
+  const settings = await gather(
+    () => (config === undefined ? {} : loadConfiguration(world.cwd, config)),
+    () => spaceOfFlags(values.hp),
+    () => settingsOfFlags(flags, rest),
   );
   const { space, metric } = settings;
   if (space === undefined || metric === undefined) {

@@ -2,11 +2,11 @@ import { resolve } from "node:path";
 import { runPlan } from "../../engine/index.ts";
 import { UsageError } from "../../errors/index.ts";
 import { settingsOfFlags } from "../config/flags.ts";
+import { gather } from "../config/gather.ts";
 import { loadConfiguration, spaceOfFlags } from "../config/load.ts";
 import { isModule } from "../config/module.ts";
 import { nameFrom } from "../config/name.ts";
 import { prepare } from "../config/plan.ts";
-import { layered, type Settings } from "../config/settings.ts";
 import { exitCodes } from "../exit.ts";
 import type { Implementation } from "../invocation.ts";
 import { claimDirectory } from "../live/directory.ts";
@@ -24,10 +24,10 @@ export const run: Implementation<"run"> = async ({ values, words, rest }, world)
       "polytempo run: needs a configuration file, or a trainer's command line after --. See polytempo run --help",
     );
   }
-  const settings: Settings = layered(
-    config === undefined ? {} : await loadConfiguration(world.cwd, config),
-    spaceOfFlags(values.hp),
-    settingsOfFlags(values, rest),
+  const settings = await gather(
+    () => (config === undefined ? {} : loadConfiguration(world.cwd, config)),
+    () => spaceOfFlags(values.hp),
+    () => settingsOfFlags(values, rest),
   );
   const name = settings.name ?? nameFrom(config, settings.command?.command);
   const { plan, trainer, require } = prepare({ ...settings, name }, world.cwd);

@@ -247,8 +247,10 @@ function joined(data: { readonly [name: string]: Json }): { readonly [name: stri
 
 /** Problems of a space say `space.lr: …` or `lr: …`: finds the key that they mean. */
 function located(document: ConfigurationDocument, path: Path, problem: string): string {
-  const match = /^(?:space\.?)?([\w.\-[\]]*?):\s*([\s\S]*)$/.exec(problem);
+  const match = /^(?:space\.?)?([\w.\-[\])]*?):\s*([\s\S]*)$/.exec(problem);
   if (match === null) return document.problem(path, problem);
   const inner = match[1]!.split(/[.[\]]/).filter((part) => part !== "");
-  return document.problem([...path, ...inner], match[2]!);
+  // `{ width: ordinal(16, 32) }` is, in YAML, a name `width` and another `32)`.
+  const cut = inner.at(-1)?.endsWith(")") === true ? '. In { … }, quote laws: "ordinal(16, 32)"' : "";
+  return document.problem([...path, ...inner], match[2]! + cut);
 }

@@ -21,11 +21,11 @@ export async function loadModule(file: string, absolute: string): Promise<unknow
   const url = pathToFileURL(absolute).href;
   const unregister = typescript.has(extname(absolute)) ? await registerTypeScript() : () => {};
   try {
-    const module = (await import(url)) as { readonly default?: unknown };
-    if (module.default === undefined) {
+    const exported = defaultOf((await import(url)) as Exports);
+    if (exported === undefined) {
       throw new UsageError(`${file}: needs a default export with the run's options, got none`);
     }
-    return typeof module.default === "function" ? await (module.default as () => unknown)() : module.default;
+    return typeof exported === "function" ? await (exported as () => unknown)() : exported;
   } catch (error) {
     throw placed(error, file, absolute);
   } finally {
@@ -33,12 +33,28 @@ export async function loadModule(file: string, absolute: string): Promise<unknow
   }
 }
 
+interface Exports {
+  readonly default?: unknown;
+}
+
+/** The default export; of a module that counts as CommonJS (no package.json says otherwise), the one within. */
+function defaultOf(module: Exports): unknown {
+  const exported = module.default;
+  return typeof exported === "object" && exported !== null && "default" in exported
+    ? exported.default
+    : exported;
+}
+
 async function registerTypeScript(): Promise<() => void> {
   const features = process.features as { readonly typescript?: false | string };
   if (features.typescript === "strip" || features.typescript === "transform") return () => {};
-  const { register } = await import("tsx/esm/api");
-  const unregister = register();
-  return () => void unregister();
+  const [modules, commonJs] = await Promise.all([import("tsx/esm/api"), import("tsx/cjs/api")]);
+  const unregisterModules = modules.register();
+  const unregisterCommonJs = commonJs.register();
+  return () => {
+    void unregisterModules();
+    unregisterCommonJs();
+  };
 }
 
 /** The same problems with the module's own line under them. */

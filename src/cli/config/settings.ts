@@ -51,9 +51,10 @@ export function layered(...layers: readonly Settings[]): Settings {
   for (const layer of layers) {
     const command = { ...result.command, ...layer.command };
     const stop = { ...result.stop, ...layer.stop };
+    const { command: _, stop: __, ...others } = layer;
     result = {
       ...result,
-      ...layer,
+      ...others,
       ...(Object.keys(command).length === 0 ? {} : { command }),
       ...(Object.keys(stop).length === 0 ? {} : { stop }),
     };

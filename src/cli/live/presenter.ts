@@ -2,26 +2,33 @@ import type { RunEvent } from "../../engine/index.ts";
 import { plain } from "../text/plain.ts";
 import { ascii } from "../text/style.ts";
 import { logJson, logLine, timestamp } from "../view/line.ts";
+import type { ViewModel } from "../view/model.ts";
 import { render } from "../view/render.ts";
 import { Screen } from "../view/screen.ts";
 import { print, type World } from "../world.ts";
-import type { Live } from "./live.ts";
+
+/** What a presenter asks of a live run. */
+export interface Viewed {
+  /** null until the log can be read. */
+  view(nowMs: number): ViewModel | null;
+  nameOf(member: number): string;
+}
 
 /** Shows a live run in one of several ways. */
 export interface Presenter {
   /** After the live state has taken the event in. */
-  event(event: RunEvent, live: Live): void;
+  event(event: RunEvent, live: Viewed): void;
   /** Several times a second. */
-  tick(live: Live): void;
+  tick(live: Viewed): void;
   /** Something that must be read. */
   say(line: string): void;
-  close(live: Live): void;
+  close(live: Viewed): void;
 }
 
 /** Redrawn in place on a terminal. */
 export function terminalPresenter(world: World): Presenter {
   const screen = new Screen(world.err);
-  const draw = (live: Live): void => {
+  const draw = (live: Viewed): void => {
     const model = live.view(world.now());
     if (model !== null) screen.draw(render(model, world.err), world.now());
   };
@@ -52,7 +59,7 @@ export function linePresenter(
     const time = timestamp(world.now());
     put(format === "json" ? JSON.stringify({ time, level, message }) : `${time} ${level}: ${message}`);
   };
-  const generation = (live: Live): void => {
+  const generation = (live: Viewed): void => {
     const model = live.view(world.now());
     if (model === null) return;
     put(format === "json" ? logJson(model, world.now()) : logLine(model, world.now()));

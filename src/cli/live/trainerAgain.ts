@@ -17,14 +17,15 @@ export async function trainerAgain(
   shown: string,
 ): Promise<Trainer> {
   if (config !== undefined) return trainerOf(await loadConfiguration(cwd, config), cwd);
-  if (launch?.command != null) return trainerOf({ command: launch.command }, launch.cwd);
-  if (launch?.module != null) {
-    if (!existsSync(launch.module)) {
+  const { command, module, cwd: place } = launch ?? { command: null, module: null, cwd };
+  if (command !== null) return trainerOf({ command }, place);
+  if (module !== null) {
+    if (!existsSync(module)) {
       throw new UsageError(
-        `${shown}: its module ${launch.module} is gone. Name where it is now: polytempo resume ${shown} CONFIG`,
+        `${shown}: its module ${module} is gone. Name where it is now: polytempo resume ${shown} CONFIG`,
       );
     }
-    return trainerOf(await loadConfiguration(cwd, launch.module), cwd);
+    return trainerOf(await loadConfiguration(cwd, module), cwd);
   }
   throw new UsageError(
     `${shown}: was not started by this command line, so its trainer is unknown. Name its configuration: polytempo resume ${shown} CONFIG`,

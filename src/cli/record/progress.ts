@@ -154,7 +154,7 @@ export class Progress {
 
   #evaluate(id: MemberId, body: StoredDecisionEvent["body"]): void {
     // A replay has one member, which walks through the segments of many.
-    const member = this.members.get(this.run?.replayOf == null ? id : 0)!;
+    const member = this.members.get((this.run?.replayOf ?? null) === null ? id : 0)!;
     const value = body["value"] as number | null;
     const failed = body["status"] === "failed";
     member.before = member.value ?? member.before;

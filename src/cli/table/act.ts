@@ -95,8 +95,8 @@ export const replayCommand = {
     { command: "polytempo replay runs/digits", does: "the best member's schedule" },
     { command: "polytempo replay digits --member m03 --dir runs/digits-m03", does: "another member's" },
     {
-      command: "polytempo replay digits --seed 11",
-      does: "with another seed: is the schedule what made it?",
+      command: "polytempo replay digits --require 'loss<=0.05'",
+      does: "exit 5 unless the schedule does it again",
     },
   ],
   options: [

@@ -12,7 +12,7 @@ export function significant(value: number, digits = 4): string {
   const magnitude = Math.abs(value);
   if (Number.isInteger(magnitude) && magnitude < 1e7) return sign + grouped(magnitude, 5);
   const rounded = Number(magnitude.toPrecision(digits));
-  if (rounded < 1e-3 || rounded >= 1e6) return sign + exponent(rounded, digits);
+  if (rounded < 1e-3 || rounded >= 1e6) return sign + exponent(magnitude, digits);
   if (rounded >= 10 ** digits) return sign + grouped(Math.round(rounded), 5);
   return sign + String(rounded);
 }

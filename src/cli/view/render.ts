@@ -17,7 +17,7 @@ export interface Frame {
  * the caller's only effect.
  */
 export function render(model: ViewModel, frame: Frame): string[] {
-  const cells = Math.max(20, frame.columns - 1);
+  const cells = Math.max(10, frame.columns - 1);
   const height = Math.max(4, frame.rows - 1);
   const colours = paint(frame.style.colour);
   const show = (text: string): string =>
