@@ -40,6 +40,12 @@ export interface Session {
    * @throws UsageError for an unknown slot, a wrong length, NaN in a data set, int32 out of the slot's range
    */
   write(slot: string, member: number | "all", data: ArrayLike<number>): void;
+  /**
+   * Writes elements offset … offset + data.length − 1 (row-major) of one member's row: a transition into a replay
+   * memory, without the rest of it.
+   * @throws UsageError as `write`, and where the part does not fit
+   */
+  patch(slot: string, member: number, offset: number, data: ArrayLike<number>): void;
   /** A copy of a slot's value: of a row, or of all rows one after the other. */
   read(slot: string, member: number | "all"): Float32Array | Float64Array | Int32Array;
 

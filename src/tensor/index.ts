@@ -54,7 +54,15 @@ export { grad } from "./grad.ts";
 export { Graph } from "./graph.ts";
 export { optimise } from "./optimise.ts";
 export { firstNonFinite, type NonFiniteQuery, reference } from "./reference/index.ts";
-export { checkMember, checkMerge, checkSteps, checkWrite, slotSize, unionSlots } from "./slots.ts";
+export {
+  checkMember,
+  checkMerge,
+  checkPatch,
+  checkSteps,
+  checkWrite,
+  slotSize,
+  unionSlots,
+} from "./slots.ts";
 export { type Axes, type Operand, Tensor } from "./tensor.ts";
 export { validate } from "./validate.ts";
 export { initialise, initialiseAll, resetState } from "./initialise.ts";

@@ -61,6 +61,39 @@ export function checkWrite(
       `slot ${name}: needs ${whole} numbers for shape ${shapeText(slot.shape)}, got ${data.length}.`,
     );
   }
+  checkValues(slot, data, 0);
+  return repeated;
+}
+
+/**
+ * Checks a partial write before it happens; every executor calls it.
+ * @throws UsageError with the slot's name and the rule
+ */
+export function checkPatch(
+  slot: Slot | undefined,
+  name: string,
+  members: number,
+  member: number,
+  offset: number,
+  data: ArrayLike<number>,
+): void {
+  if (slot === undefined) throw new UsageError(`slot ${name}: no program of this session uses it.`);
+  if (slot.kind === "data") {
+    throw new UsageError(`slot ${name}: holds data of all members. Write it as a whole.`);
+  }
+  checkMember(member, members);
+  const size = sizeOf(slot.shape);
+  if (!(Number.isInteger(offset) && offset >= 0 && offset + data.length <= size)) {
+    throw new UsageError(
+      `slot ${name}: a part needs to lie in elements 0 to ${size - 1}, got ${data.length} from ${offset} on.`,
+    );
+  }
+  checkValues(slot, data, member * size + offset);
+}
+
+/** @param first position of the first value in the slot, for the message */
+function checkValues(slot: Slot, data: ArrayLike<number>, first: number): void {
+  const { name } = slot;
   const below = slot.dtype === "int32" ? (slot.below ?? 2147483648) : Infinity;
   const low = slot.below === undefined && slot.dtype === "int32" ? -2147483648 : 0;
   const strict = slot.kind === "data" || slot.kind === "hyper";
@@ -69,13 +102,12 @@ export function checkWrite(
     if (slot.dtype === "int32") {
       if (Number.isInteger(value) && value >= low && value < below) continue;
       const rule = slot.below === undefined ? "32-bit integers" : `integers from 0 to ${below - 1}`;
-      throw new UsageError(`slot ${name}: needs ${rule}, got ${value} at ${place(slot, i)}.`);
+      throw new UsageError(`slot ${name}: needs ${rule}, got ${value} at ${place(slot, first + i)}.`);
     }
     if (strict && !Number.isFinite(value)) {
-      throw new UsageError(`slot ${name}: needs finite numbers, got ${value} at ${place(slot, i)}.`);
+      throw new UsageError(`slot ${name}: needs finite numbers, got ${value} at ${place(slot, first + i)}.`);
     }
   }
-  return repeated;
 }
 
 function place(slot: Slot, index: number): string {

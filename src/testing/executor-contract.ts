@@ -1,3 +1,4 @@
+import { UsageError } from "../errors/index.ts";
 import { key, stream } from "../random/index.ts";
 import {
   concat,
@@ -431,6 +432,15 @@ export function executorContract(
   return clauses;
 }
 
+const refused = (action: () => void): boolean => {
+  try {
+    action();
+  } catch (error) {
+    return error instanceof UsageError;
+  }
+  return false;
+};
+
 async function rowsContract(
   executor: Executor,
   { workers }: ExecutorContractOptions,
@@ -474,6 +484,13 @@ async function rowsContract(
       Array.from({ length: members }, (_, m) => m + 1),
     );
     demand(String(row("lr", 1)) === "2", "all rows are written in order");
+    session.write("w", 1, [1, 2, 3]);
+    session.patch("w", 1, 1, [8, 9]);
+    demand(String(row("w", 1)) === "1,8,9", "a part of a row is written at its place");
+    demand(
+      refused(() => session.patch("w", 1, 2, [0, 0])),
+      "a part that does not fit is refused",
+    );
   } finally {
     await session.close();
   }

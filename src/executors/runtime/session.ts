@@ -2,6 +2,7 @@ import { UsageError } from "../../errors/index.ts";
 import {
   checkMember,
   checkMerge,
+  checkPatch,
   checkSteps,
   checkWrite,
   type MetricValues,
@@ -56,6 +57,13 @@ export class WasmSession implements Session {
       const one = repeated ? 0 : sizeOf(slot.shape);
       for (let m = 0; m < this.members; m++) storage.setRow(slot, m, data, m * one);
     }
+  }
+
+  patch(name: string, member: number, offset: number, data: ArrayLike<number>): void {
+    this.idle("patch");
+    const slot = this.bySlot.get(name);
+    checkPatch(slot, name, this.members, member, offset, data);
+    if (slot !== undefined) this.parts.storage.setPart(slot, member, offset, data);
   }
 
   read(name: string, member: number | "all"): Float32Array | Int32Array {

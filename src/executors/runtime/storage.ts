@@ -47,6 +47,14 @@ export class Storage {
     for (let i = 0; i < size; i++) words[to + i * lanes] = data[at + i]!;
   }
 
+  /** Sets elements of a member's row from `offset` on. */
+  setPart(slot: Slot, member: number, offset: number, data: ArrayLike<number>): void {
+    const { lanes } = this.layout;
+    const words = this.words(slot);
+    const to = this.first(member) + this.layout.slots.get(slot.name)! / 4 + offset * lanes;
+    for (let i = 0; i < data.length; i++) words[to + i * lanes] = data[i]!;
+  }
+
   /** Copies parameters and states. */
   copyRow(from: number, to: number): void {
     const { lanes, copiedFrom, copiedTo } = this.layout;

@@ -1,7 +1,15 @@
 import { UsageError } from "../../errors/index.ts";
 import type { Executor, MetricValues, Session, SessionOptions } from "../executor.ts";
 import { type Program, type Slot, sizeOf } from "../ir.ts";
-import { checkMember, checkMerge, checkSteps, checkWrite, slotSize, unionSlots } from "../slots.ts";
+import {
+  checkMember,
+  checkMerge,
+  checkPatch,
+  checkSteps,
+  checkWrite,
+  slotSize,
+  unionSlots,
+} from "../slots.ts";
 import { Written } from "../written.ts";
 import { type Context, evaluateProgram } from "./evaluate.ts";
 import type { Value } from "./kernels.ts";
@@ -44,6 +52,11 @@ class ReferenceSession implements Session {
     if (repeated) for (let m = 0; m < this.members; m++) stored.values.set(data, m * data.length);
     else stored.values.set(data, member === "all" ? 0 : member * sizeOf(stored.slot.shape));
     this.written.note(name, member);
+  }
+
+  patch(name: string, member: number, offset: number, data: ArrayLike<number>): void {
+    checkPatch(this.storage.get(name)?.slot, name, this.members, member, offset, data);
+    this.row(name, member).set(data, offset);
   }
 
   read(name: string, member: number | "all"): Value {
