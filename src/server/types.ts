@@ -181,7 +181,7 @@ export interface BestFacts {
  * `GET …/generations`: one row per closed generation from `from` (default 0) on. Arrays (G rows; NaN: unknown):
  * `generation` u32, `timeMs` f64 (NaN where not recorded), `step` f64 (most of any member), `quantiles` f64 [G, 7]
  * (0, 10, 25, 50, 75, 90, 100 % of the evaluations), `best` f64 (of this generation), `bestMember` i32 (−1: none),
- * `bestSoFar` f64, `bestSoFarMember` i32, `copies` u32, `failed` u32, `alive` u32, `founders` u32 (surviving),
+ * `bestSoFar` f64, `bestSoFarStep` f64, `bestSoFarMember` i32, `copies` u32, `failed` u32, `alive` u32, `founders` u32 (surviving),
  * `lineages` f64 (effective number), `effectiveSize` f64 (NaN: infinite), `ancestorAge` f64 (generations since the
  * common ancestor of all; NaN: none), `differential` f64 (standardised), `interventions` u32; for the j-th of the K
  * `traits`: `change`, `selection`, `transmission` f64 [G, K] (Price, encoded units; NaN where unordered), `diversity`
@@ -208,6 +208,8 @@ export interface RangeMeta {
   /** Samples in one bucket of the rollup that was read; 1: every sample. */
   readonly bucketSamples: number;
   readonly seq: number;
+  /** As in `ProgressMessage`: older than the newest message's, so ask again. */
+  readonly version: number;
 }
 
 /**

@@ -1,0 +1,67 @@
+import type { Json } from "../../space/index.ts";
+import type { StoredOperation } from "../../store/index.ts";
+import { f64, i32, type Vector } from "./vector.ts";
+
+/** What the views need of the operations log: when things happened, and how the process stands. */
+export class OperationsFold {
+  nextId = 1;
+  startedMs: number | null = null;
+  lastMs: number | null = null;
+  paused = false;
+  /** A person has asked something of the process. */
+  controls = 0;
+  /** Of the newest start or resume. */
+  environment: { readonly [name: string]: Json } = {};
+  /** The metric of the best state with fresh keys, when something computed it. */
+  again: { readonly mean: number; readonly standardError: number; readonly times: number } | null = null;
+  /** Clock time of each generation's close by generation; NaN where it was not recorded. */
+  readonly generationMs: Vector<Float64Array> = f64();
+  /** For the i-th operation: the newest generation closed before it. */
+  readonly generation: Vector<Int32Array> = i32();
+
+  read(operations: Iterable<StoredOperation>): number {
+    let count = 0;
+    for (const operation of operations) {
+      this.#apply(operation);
+      count++;
+    }
+    return count;
+  }
+
+  #apply({ id, kind, timeMs, generation, detail = {} }: StoredOperation): void {
+    while (this.nextId < id) {
+      this.generation.push(this.generationMs.length - 1);
+      this.nextId++;
+    }
+    this.nextId = id + 1;
+    this.lastMs = timeMs;
+    if (kind === "started" || kind === "resumed") {
+      this.startedMs ??= timeMs;
+      this.environment = detail;
+      this.paused = false;
+    } else if (kind === "generation" && generation !== undefined) {
+      while (this.generationMs.length < generation) this.generationMs.push(Number.NaN);
+      if (this.generationMs.length === generation) this.generationMs.push(timeMs);
+    } else if (kind === "control") {
+      this.controls++;
+      if (detail["outcome"] === "done" && detail["action"] === "pause") this.paused = true;
+      if (detail["outcome"] === "done" && detail["action"] === "unpause") this.paused = false;
+    } else if (kind === "stopped" || kind === "ended") {
+      this.paused = false;
+    } else if (kind === "evaluated-again") {
+      this.again = detail as unknown as OperationsFold["again"];
+    }
+    this.generation.push(this.generationMs.length - 1);
+  }
+
+  /** Median time between the closes of recent generations; null until two are known. */
+  generationTime(): number | null {
+    const count = this.generationMs.length;
+    const gaps: number[] = [];
+    for (let g = Math.max(1, count - 12); g < count; g++) {
+      const gap = this.generationMs.at(g) - this.generationMs.at(g - 1);
+      if (gap >= 0) gaps.push(gap);
+    }
+    return gaps.length < 2 ? null : gaps.toSorted((a, b) => a - b)[gaps.length >> 1]!;
+  }
+}

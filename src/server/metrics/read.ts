@@ -1,0 +1,95 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { MemberId } from "../../population/index.ts";
+import { type RunReader, samplesPerBucket } from "../../store/index.ts";
+import type { SegmentTable } from "../data/segmentTable.ts";
+import { fillRow, type Grid, type Item, type PixelRows, pixelRows } from "./pixels.ts";
+
+/** Where a metric's curve comes from. */
+export type Source = "samples" | "evaluations";
+
+export interface Curves {
+  readonly pixels: PixelRows;
+  /** Samples in one item that was read; 1: every sample. */
+  readonly bucketSamples: number;
+}
+
+/** Items per pixel that are worth reading for one member. */
+const itemsPerPixel = 4;
+/** Items that one answer may read over all members: about half a second. */
+const itemBudget = 250_000;
+/** The loop gives way to other requests after this many milliseconds. */
+const turnMs = 15;
+
+/** Level of the pyramid for a count of samples per member: −1 for the samples themselves. */
+export function levelFor(samples: number, px: number, members: number): number {
+  const most = Math.min(itemsPerPixel * px, itemBudget / Math.max(1, members));
+  let level = -1;
+  for (let items = samples; items > most && level < 18; items /= 8) level++;
+  return level;
+}
+
+/** Samples of a member within a range, by the coarsest buckets that tell it well. */
+export function samplesWithin(reader: RunReader, metric: string, member: MemberId, grid: Grid): number {
+  const range = { from: grid.x0, until: grid.x1 };
+  const coarse = reader.metricBuckets(metric, member, 3, range);
+  return coarse.reduce((sum, bucket) => sum + inside(bucket, grid) * bucket.count, 0);
+}
+
+const inside = (
+  { fromStep, untilStep }: { fromStep: number; untilStep: number },
+  { x0, x1 }: Grid,
+): number => {
+  const width = untilStep - fromStep;
+  return width <= 0 ? 1 : Math.max(0, Math.min(untilStep, x1) - Math.max(fromStep, x0)) / width;
+};
+
+/**
+ * The curves of members on a grid, from the rollup level that the grid can show. Gives way to other work between
+ * members, so that one large answer holds nobody up.
+ */
+export async function readSamples(
+  reader: RunReader,
+  metric: string,
+  members: readonly MemberId[],
+  grid: Grid,
+): Promise<Curves> {
+  const pixels = pixelRows(members.length, grid.px);
+  // Members train in step: a few of them tell how many samples there are.
+  const few = [0, members.length >> 1, members.length - 1].flatMap((i) => members[i] ?? []);
+  const samples = Math.max(0, ...few.map((member) => samplesWithin(reader, metric, member, grid)));
+  const level = levelFor(samples, grid.px, members.length);
+  const range = { from: grid.x0, until: grid.x1 };
+  let since = performance.now();
+  for (const [row, member] of members.entries()) {
+    const items: Iterable<Item> =
+      level < 0
+        ? reader.metrics(metric, member, range).map(itemOf)
+        : reader.metricBuckets(metric, member, level, range);
+    fillRow(pixels, row, grid, items);
+    if (performance.now() - since < turnMs) continue;
+    await nextTurn();
+    since = performance.now();
+  }
+  return { pixels, bucketSamples: level < 0 ? 1 : samplesPerBucket(level) };
+}
+
+const itemOf = ({ step, value }: { readonly step: number; readonly value: number }): Item => ({
+  fromStep: step,
+  untilStep: step,
+  first: value,
+  last: value,
+  min: value,
+  max: value,
+});
+
+/** The curves of members from their evaluations: one value at each boundary. */
+export function readEvaluations(segments: SegmentTable, members: readonly MemberId[], grid: Grid): Curves {
+  const pixels = pixelRows(members.length, grid.px);
+  for (const [row, member] of members.entries()) {
+    const items = [...segments.rowsOf(member)]
+      .filter((at) => !Number.isNaN(segments.value.at(at)))
+      .map((at) => itemOf({ step: segments.untilStep.at(at), value: segments.value.at(at) }));
+    fillRow(pixels, row, grid, items);
+  }
+  return { pixels, bucketSamples: 1 };
+}

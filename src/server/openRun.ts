@@ -1,0 +1,123 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { openRunReader, type RunReader, type RunWriter } from "../store/index.ts";
+import type { RunFacts } from "./data/facts.ts";
+import { RunFold } from "./data/fold.ts";
+import { OperationsFold } from "./data/operations.ts";
+import { missing } from "./failure.ts";
+import type { Phase } from "./types.ts";
+
+/** Events read before other requests get a turn. */
+const eventsPerTurn = 2000;
+
+const reasons: Readonly<Record<string, string>> = {
+  steps: "its steps are used up",
+  generations: "its generations are used up",
+  target: "the target is reached",
+  patience: "the best has not improved for as long as patience allows",
+  seconds: "its time is used up",
+  retired: "every member is retired",
+  replayed: "the schedule is replayed",
+  failed: "too few members could go on",
+};
+
+/** A stored run, opened for reading, with what the views need of its two logs. */
+export class OpenRun {
+  readonly run: string;
+  readonly reader: RunReader;
+  readonly fold: RunFold = new RunFold();
+  readonly operations: OperationsFold = new OperationsFold();
+  /** Counts the commits that were seen. */
+  version = 0;
+  #seen: number | null = null;
+  #refreshing: Promise<void> | null = null;
+  #closed = false;
+
+  private constructor(run: string, reader: RunReader) {
+    this.run = run;
+    this.reader = reader;
+  }
+
+  /** @throws StoreError when there is no sound run in the directory */
+  static async open(run: string, directory: string): Promise<OpenRun> {
+    return new OpenRun(run, await openRunReader(directory));
+  }
+
+  /** What fixes the run. @throws Refusal 404 while its log is empty */
+  get facts(): RunFacts {
+    if (this.fold.facts === null) throw missing(`${this.run}: its log is empty: nothing has begun yet`);
+    return this.fold.facts;
+  }
+
+  /** Reads what has been committed since; calls at the same time share one reading. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#read().finally(() => {
+      this.#refreshing = null;
+    });
+    return this.#refreshing;
+  }
+
+  async #read(): Promise<void> {
+    if (this.#closed) return;
+    const seen = this.reader.version();
+    if (seen === this.#seen) return;
+    while (!this.#closed) {
+      const count = this.fold.read(this.reader.decisions(this.fold.nextSeq), eventsPerTurn);
+      if (count < eventsPerTurn) break;
+      await nextTurn();
+    }
+    if (this.#closed) return;
+    this.operations.read(this.reader.operations(this.operations.nextId));
+    this.#seen = seen;
+    this.version++;
+  }
+
+  /** Who writes it, how it stands, and that in a sentence. */
+  standing(): { readonly phase: Phase; readonly sentence: string; readonly writer: RunWriter | null } {
+    const writer = this.reader.writer();
+    const { end } = this.fold;
+    if (writer?.state === "alive")
+      return { phase: "live", sentence: `Running, process ${writer.pid}.`, writer };
+    if (end !== null) return { phase: "ended", sentence: `Ended: ${reasons[end] ?? end}.`, writer };
+    if (this.fold.facts === null) return { phase: "empty", sentence: "Nothing has begun yet.", writer };
+    if (writer?.state === "unknown") {
+      return { phase: "elsewhere", sentence: `Held by process ${writer.pid} on ${writer.host}.`, writer };
+    }
+    const resume = `Go on with: polytempo resume ${this.run}`;
+    return writer?.state === "dead"
+      ? { phase: "killed", sentence: `Its process was killed. ${resume}`, writer }
+      : { phase: "stopped", sentence: `Stopped. ${resume}`, writer };
+  }
+
+  /** Milliseconds since 1970 of the last write. */
+  changedMs(): number {
+    return changedMs(this.reader.directory);
+  }
+
+  /** The end of the axis of steps: where the running segments end, or where the last one ended. */
+  lastStep(): number {
+    const { members, segments } = this.fold;
+    const { interval } = this.facts;
+    const live = this.standing().phase === "live";
+    let last = 0;
+    for (const { fromStep, lastRow, retired } of members) {
+      if (lastRow >= 0) last = Math.max(last, segments.untilStep.at(lastRow));
+      if ((live || lastRow < 0) && !retired) last = Math.max(last, fromStep + interval);
+    }
+    return last;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.reader.close();
+  }
+}
+
+/** Time of the last write: that of the log beside the database while a process has it open. */
+export function changedMs(directory: string): number {
+  const times = ["run.db", "run.db-wal"].map(
+    (file) => statSync(join(directory, file), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+  );
+  return Math.max(...times);
+}
