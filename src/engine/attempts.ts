@@ -2,7 +2,7 @@ import { statfsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { PopulationError, StoreError, UsageError } from "../errors/index.ts";
 import { type CheckpointId, memberName } from "../population/index.ts";
-import type { RunStore, SegmentResult } from "../store/index.ts";
+import type { Operation, RunStore, SegmentResult } from "../store/index.ts";
 import { evaluationOf, failedEvaluation, judge } from "./evaluation.ts";
 import type { EventHub } from "./events.ts";
 import type { Internals } from "./faults.ts";
@@ -38,6 +38,9 @@ export interface Attempt {
   readonly reports: ReportLog;
   readonly unpin: () => void;
   outcome: SegmentOutcome | null;
+  readonly slot: number;
+  /** Milliseconds since 1970. */
+  readonly beganMs: number;
   /** Nothing of its directory became a checkpoint. */
   useless: boolean;
 }
@@ -85,7 +88,7 @@ export interface Fate {
 /** From an attempt's beginning to what its outcome means: a durable result, another try, or the end of the run. */
 export interface Attempts {
   /** @param shared the directory of the group's state, where one exists already */
-  begin(work: Work, shared: string | undefined): Attempt;
+  begin(work: Work, slot: number, shared: string | undefined): Attempt;
   /** Takes in how an attempt ended. States in shared directories wait for `keepShared`. */
   settle(attempt: Attempt, outcome: SegmentOutcome): void;
   /** Makes the states that a group wrote into one directory durable. */
@@ -113,7 +116,7 @@ export function createAttempts(context: AttemptsContext, fate: Fate): Attempts {
     });
   };
 
-  const begin = (work: Work, shared: string | undefined): Attempt => {
+  const begin = (work: Work, slot: number, shared: string | undefined): Attempt => {
     const { task } = work;
     const number = store.beginAttempt(task.member, task.generation);
     fault("attempt-begun");
@@ -130,7 +133,16 @@ export function createAttempts(context: AttemptsContext, fate: Fate): Attempts {
       load: task.load === null ? null : { id: task.load, ...store.checkpoints.locate(task.load) },
       save: shared ?? store.checkpoints.prepare(task.member, task.generation, number),
     };
-    return { work, segment, reports: samples.begin(segment), unpin, outcome: null, useless: false };
+    return {
+      work,
+      segment,
+      reports: samples.begin(segment),
+      unpin,
+      slot,
+      beganMs: Date.now(),
+      outcome: null,
+      useless: false,
+    };
   };
 
   const onFailed = (
@@ -206,6 +218,14 @@ export function createAttempts(context: AttemptsContext, fate: Fate): Attempts {
     fate.again(work, internals.backoffMs * 2 ** Math.min(work.losses - 1, 6));
   };
 
+  /** How long it took: of one segment, or of a group that shares its state. */
+  const timed = ({ segment, slot, beganMs }: Attempt, segments: number): Operation => ({
+    kind: "segment-done",
+    ...(segments === 1 ? { member: segment.member, attempt: segment.attempt } : {}),
+    generation: segment.generation,
+    detail: { slot, ms: Date.now() - beganMs, ...(segments === 1 ? {} : { segments }) },
+  });
+
   /** Makes finished segments durable: their states become checkpoints and their results rows, in one transaction. */
   const keep = (attempts: readonly Attempt[], prepared: string, shared: boolean): void => {
     const sound: { attempt: Attempt; result: SegmentResult; row: number | undefined }[] = [];
@@ -239,6 +259,7 @@ export function createAttempts(context: AttemptsContext, fate: Fate): Attempts {
         store.checkpoints.commit(prepared, ids, shared ? sound.map(({ row }) => row!) : undefined);
         fault("checkpoint-committed");
         for (const { result } of sound) store.putSegment(result);
+        store.appendOperation(timed(sound[0]!.attempt, sound.length));
       });
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;

@@ -15,8 +15,6 @@ interface Node {
   value: number | null;
 }
 
-const keyOf = (member: MemberId, generation: number): string => `${member}/${generation}`;
-
 /** A lineage that grows with the log. */
 export interface GrowingLineage extends Lineage {
   add(event: DecisionEvent): void;
@@ -36,7 +34,8 @@ export function lineageOf(events: Iterable<DecisionEvent>): Lineage {
 
 /** An empty lineage, to be fed with a decision log from its first event on. */
 export function createLineage(): GrowingLineage {
-  const nodes = new Map<string, Node>();
+  /** By member, then by its generation. */
+  const nodes = new Map<MemberId, Node[]>();
   const best = new Map<MemberId, { readonly generation: number; readonly value: number }>();
   const newest = new Map<MemberId, number>();
   let sign: 1 | -1 = 1;
@@ -45,14 +44,18 @@ export function createLineage(): GrowingLineage {
   let walked = 0;
 
   const begin = (node: Omit<Node, "untilStep" | "value">): void => {
-    nodes.set(keyOf(node.member, node.generation), { ...node, untilStep: null, value: null });
+    const own = nodes.get(node.member) ?? [];
+    nodes.set(node.member, own);
+    own[node.generation] = { ...node, untilStep: null, value: null };
   };
+
+  const find = (member: MemberId, generation: number): Node | undefined => nodes.get(member)?.[generation];
 
   const end = (event: DecisionEvent): void => {
     const { step, value, status } = readEvaluation(event);
     if (legs !== undefined) addLeg(legs, walked++);
     const member = event.member!;
-    const node = nodes.get(keyOf(member, event.generation));
+    const node = find(member, event.generation);
     if (node === undefined || status !== "ok") return;
     node.untilStep = step;
     node.value = value;
@@ -92,10 +95,10 @@ export function createLineage(): GrowingLineage {
   const chain = (member: MemberId, generation?: number): Node[] => {
     const start = generation ?? best.get(member)?.generation ?? newest.get(member);
     const found: Node[] = [];
-    let node = start === undefined ? undefined : nodes.get(keyOf(member, start));
+    let node = start === undefined ? undefined : find(member, start);
     while (node !== undefined) {
       found.push(node);
-      node = node.from === null ? undefined : nodes.get(keyOf(node.from.member, node.from.generation));
+      node = node.from === null ? undefined : find(node.from.member, node.from.generation);
     }
     return found.toReversed();
   };

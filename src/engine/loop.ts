@@ -62,6 +62,9 @@ export function commitBoundary(
   fault("generation-decided");
   store.transaction(() => {
     store.appendDecisions(events);
+    for (const { kind, generation } of events) {
+      if (kind === "generation") store.appendOperation({ kind: "generation-done", generation });
+    }
     controls.settle();
     fault("decisions-appended");
   });

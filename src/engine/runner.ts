@@ -145,7 +145,7 @@ export function createRunner(context: RunnerContext): Runner {
     store.transaction(() => {
       for (const work of works) {
         const shared = trainer.shared === true ? group.keys().next().value?.save : undefined;
-        const attempt = attempts.begin(work, shared);
+        const attempt = attempts.begin(work, slot.index, shared);
         group.set(attempt.segment, attempt);
         affinity.set(work.task.member, slot.index);
       }

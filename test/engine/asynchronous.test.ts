@@ -9,13 +9,20 @@ import { eventsOf, quick, type Script, scratch, scripted, toy } from "./support.
 const at = scratch();
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Members differ in speed, the last by far. */
-const paced: Script = async ({ member }) => {
-  await sleep(member === 5 ? 15 : 1 + member);
-  return undefined;
-};
+/** The last member ends a segment only when member 0 is well ahead, or has nothing more to do. */
+function paced(boundaries = 8): Script {
+  const begun = new Map<number, number>();
+  return async ({ member, generation }) => {
+    begun.set(member, (begun.get(member) ?? 0) + 1);
+    await sleep(1);
+    if (member !== 5) return undefined;
+    const ahead = Math.min(boundaries, 2 * generation + 3);
+    for (let i = 0; i < 1000 && (begun.get(0) ?? 0) < ahead; i++) await sleep(1);
+    return undefined;
+  };
+}
 
-async function told(name: string, changes: Partial<RunRequest> = {}, script: Script = paced) {
+async function told(name: string, changes: Partial<RunRequest> = {}, script: Script = paced()) {
   const { trainer, seen } = scripted(script);
   const plan = planFrom(toy({ trainer, mode: "asynchronous", stop: { steps: 32 }, ...changes }));
   const result = await runPlanWith(plan, trainer, { directory: at(name), slots: 6 }, quick).result;
@@ -88,8 +95,8 @@ describe("an asynchronous run", () => {
       return { status: "ok", step: untilStep, metrics: { Q: 1 }, using: hyperparameters };
     };
     const rules: readonly [string, StopRule, Script][] = [
-      ["target", { target: 3, steps: 4000 }, paced],
-      ["generations", { generations: 3 }, paced],
+      ["target", { target: 3, steps: 4000 }, paced()],
+      ["generations", { generations: 3 }, paced(3)],
       ["patience", { patience: 2, steps: 4000 }, flat],
     ];
     for (const [reason, stop, script] of rules) {
@@ -104,10 +111,10 @@ describe("an asynchronous run", () => {
     const { result, events } = await told(
       "fails",
       { slow: { interval: 4, control: "random-search" }, retries: 0 },
-      ({ member }) =>
-        member === 2
-          ? { status: "failed", cause: "exit", message: "always" }
-          : paced({} as never, {} as never),
+      async ({ member }) => {
+        await sleep(1);
+        return member === 2 ? { status: "failed", cause: "exit", message: "always" } : undefined;
+      },
     );
     expect(result.reason).toBe("steps");
     const own = events.filter(({ kind, member }) => kind === "evaluation" && member === 2);
