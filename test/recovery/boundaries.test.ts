@@ -94,3 +94,37 @@ describe("a run that its wall-clock limit ended", () => {
     expect(await verify(directory)).toMatchObject({ ok: true, ended: "seconds" });
   });
 });
+
+describe("a request that changes decisions", () => {
+  it("takes effect exactly once, whatever the process dies of around its boundary", async () => {
+    const retiring = (name: string): ControllerOrder => ({
+      ...order(join(root, name), "typescript"),
+      controls: false,
+      retire: 1,
+    });
+    const calm = retiring("retire-calm");
+    expect((await perform(bundle.file, calm)).output).toBe("ended steps\n");
+    const expected = await decisionLines(calm.directory);
+    const own = (kind: string): number =>
+      expected.filter((line) => line.includes(`"kind":"${kind}","member":1,`)).length;
+    expect([own("intervention"), own("evaluation")]).toEqual([1, 1]);
+    const points = [
+      "control-taken",
+      "segment-stored",
+      "generation-decided",
+      "decisions-appended",
+      "decisions-committed",
+      "checkpoints-collected",
+    ] as const;
+    const logs = await pooled(
+      points.map((point) => async () => {
+        const first = retiring(`retire-${point}`);
+        const killed = await perform(bundle.file, { ...first, killAt: { point, count: 1 } });
+        const ended = await perform(bundle.file, { ...first, action: "resume" });
+        return [point, killed.signal, ended.output, await decisionLines(first.directory)];
+      }),
+      3,
+    );
+    expect(logs).toEqual(points.map((point) => [point, "SIGKILL", "ended steps\n", expected]));
+  });
+});

@@ -20,6 +20,8 @@ export interface ControllerOrder {
   readonly script?: string;
   /** Requests left before training: pause and unpause. */
   readonly controls?: boolean;
+  /** A member to retire at the first boundary: asked for before training, when the run is begun. */
+  readonly retire?: number;
   /** SIGKILL to itself at the n-th time (1, 2 …) that it comes to this boundary. */
   readonly killAt?: { readonly point: FaultPoint; readonly count: number };
 }
@@ -133,5 +135,6 @@ if (order.controls === true) {
   handle.pause();
   handle.unpause();
 }
+if (order.retire !== undefined && order.action === "run") handle.retire(order.retire);
 const { reason } = await handle.result;
 process.stdout.write(`ended ${reason}\n`);
