@@ -18,6 +18,7 @@ export const implementations: { readonly [Name in CommandName]: () => Promise<Im
   unpause: async () => (await import("./commands/control.ts")).unpause,
   stop: async () => (await import("./commands/control.ts")).stop,
   retire: async () => (await import("./commands/control.ts")).retire,
+  lab: async () => (await import("./commands/lab.ts")).lab,
   doctor: async () => (await import("./commands/doctor.ts")).doctor,
   completion: async () => (await import("./commands/completion.ts")).completion,
   help: async () => (await import("./commands/help.ts")).help,

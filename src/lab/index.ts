@@ -20,6 +20,7 @@ import { toy } from "./recipes/toy.ts";
 import { twoClocks } from "./recipes/twoClocks.ts";
 import type { AnyRecipe } from "./types.ts";
 
+export { type Chapter, labPage } from "./page.ts";
 export { defineRecipe, logSlope, passes } from "./recipe.ts";
 export type { AnyRecipe, Check, Parameter, Recipe, RecipeOutcome, Run, Table } from "./types.ts";
 

@@ -1,4 +1,5 @@
 import * as act from "./act.ts";
+import { labCommand } from "./lab.ts";
 import * as read from "./read.ts";
 import { resumeCommand, runCommand } from "./run.ts";
 import type { Command, ValuesOf } from "./types.ts";
@@ -23,6 +24,7 @@ export const commands = {
   unpause: act.unpauseCommand,
   stop: act.stopCommand,
   retire: act.retireCommand,
+  lab: labCommand,
   doctor: act.doctorCommand,
   completion: act.completionCommand,
   help: act.helpCommand,
