@@ -1,0 +1,149 @@
+/** The compute benchmark: our executor against others on the workloads W1 to W4, alternating in one session. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus } from "node:os";
+import { relaxedSimd } from "../../src/executors/index.ts";
+import { w3 } from "./agents.ts";
+import { w4 } from "./dqn.ts";
+import { gemm } from "./gemm.ts";
+import { options } from "./options.ts";
+import { Peer } from "./peers.ts";
+import { inMembers, inWidth, userModel } from "./scaling.ts";
+import { median, spread } from "./statistics.ts";
+import { agentsSubject, dqnSubject, mlpSubject, type Subject, type Threads } from "./subjects.ts";
+import { flops, type Mlp, w1, w2 } from "./workloads.ts";
+
+const { rounds, seconds, python, only, save } = options(process.argv.slice(2));
+const wanted = (part: string): boolean => only.size === 0 || only.has(part);
+const cores = availableParallelism();
+const threads: Threads[] = [1, cores]
+  .filter((workers, i, all) => all.indexOf(workers) === i)
+  .flatMap((workers) => (relaxedSimd() ? [false, true] : [false]).map((relaxed) => ({ workers, relaxed })));
+
+interface Row {
+  readonly workload: string;
+  readonly who: string;
+  readonly perSecond: number;
+  readonly spread: number;
+}
+const rows: Row[] = [];
+const report: Record<string, unknown> = {};
+
+const peers: Peer[] = [];
+const absent: Record<string, string> = {};
+for (const name of ["numpy", "jax", "torch"]) {
+  if (!["W1", "W2", "W3"].some(wanted)) break;
+  const peer = await Peer.start(name, python);
+  if (typeof peer === "string") absent[name] = peer;
+  else peers.push(peer);
+}
+
+/** One after the other, `rounds` times, so that a slow minute of the machine slows all alike. */
+async function compete(
+  workload: string,
+  subjects: readonly Subject[],
+  request: Readonly<Record<string, unknown>> | undefined,
+): Promise<void> {
+  const peerSubjects: Subject[] =
+    request === undefined
+      ? []
+      : peers.map((peer) => ({
+          name: peer.name,
+          measure: (time) => peer.measure({ ...request, workload, seconds: time }),
+          close: () => Promise.resolve(),
+        }));
+  const all = [...subjects, ...peerSubjects];
+  const results = new Map<string, number[]>(all.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const subject of all) {
+      const rate = await subject.measure(seconds);
+      if (rate !== undefined) results.get(subject.name)!.push(rate);
+    }
+  }
+  const peerNames = new Set(peers.map(({ name }) => name));
+  const best = Math.max(
+    ...[...results].flatMap(([who, rates]) =>
+      peerNames.has(who) && rates.length > 0 ? [median(rates)] : [],
+    ),
+  );
+  console.log(`\n${workload} (steps per second, median of ${rounds}, ± half the quartile distance)`);
+  for (const [who, rates] of results) {
+    if (rates.length === 0) continue;
+    const row: Row = { workload, who, perSecond: median(rates), spread: spread(rates) };
+    rows.push(row);
+    const ratio = Number.isFinite(best) ? `  ${(row.perSecond / best).toFixed(2)} × the best peer` : "";
+    const rate = Math.round(row.perSecond).toLocaleString("en-US").padStart(14);
+    console.log(`  ${who.padEnd(16)}${rate} ± ${(row.spread * 100).toFixed(0)} %${ratio}`);
+  }
+  for (const subject of subjects) await subject.close();
+}
+
+async function mlp(load: Mlp, stepsPerCall: number): Promise<void> {
+  if (!wanted(load.name)) return;
+  const subjects: Subject[] = [];
+  for (const one of threads) subjects.push(await mlpSubject(load, stepsPerCall, one));
+  await compete(load.name, subjects, { ...load, stepsPerCall });
+  const row = rows.findLast(({ workload, who }) => workload === load.name && who.startsWith("wasm"))!;
+  console.log(`  ${row.who}: ${((row.perSecond * flops(load)) / 1e9).toFixed(1)} GFLOP/s`);
+}
+
+if (wanted("gemm")) {
+  const { limits, rows: products } = gemm();
+  report["gemm"] = { limits, products };
+  console.log("\nMatrix products on one thread (GFLOP/s; share of the same instructions without memory)");
+  for (const [mode, most] of Object.entries(limits)) console.log(`  limit ${mode}: ${most.toFixed(1)}`);
+  for (const { product, relaxed, gflops, ofLimit } of products) {
+    const mode = relaxed ? "fma" : "plain";
+    console.log(
+      `  ${product.padEnd(22)}${mode.padEnd(7)}${gflops.toFixed(1).padStart(6)}  ${(ofLimit * 100).toFixed(0)} %`,
+    );
+  }
+}
+await mlp(w1, 64);
+await mlp(w2, 8);
+if (wanted("W3")) {
+  const subjects: Subject[] = [];
+  for (const one of threads) subjects.push(await agentsSubject(w3, one));
+  await compete("W3", subjects, { ...w3, stepsPerCall: w3.steps });
+}
+if (wanted("W4")) {
+  const subjects: Subject[] = [];
+  for (const one of threads) subjects.push(await dqnSubject(w4, one));
+  await compete("W4", subjects, undefined);
+  const best = Math.max(...rows.filter(({ workload }) => workload === "W4").map((row) => row.perSecond));
+  console.log(`  500 agents × 10 episodes × 500 steps: ${(2_500_000 / best).toFixed(0)} s`);
+}
+if (wanted("scaling")) {
+  report["members"] = await inMembers(rounds, seconds);
+  report["width"] = await inWidth(rounds, seconds);
+  report["userModel"] = await userModel(rounds, seconds);
+}
+for (const [name, reason] of Object.entries(absent)) console.log(`\n${name} is absent: ${reason}`);
+for (const peer of peers) peer.close();
+
+if (save) {
+  const machine = cpus()[0]?.model ?? "unknown";
+  const date = new Date().toISOString().slice(0, 10);
+  const versions = Object.fromEntries(peers.map(({ name, versions: v }) => [name, v]));
+  const file = new URL(
+    `../results/${date}-${machine
+      .replace(/[^A-Za-z0-9]+/g, "-")
+      .replace(/^-|-$/g, "")
+      .toLowerCase()}.json`,
+    import.meta.url,
+  );
+  mkdirSync(new URL(".", file), { recursive: true });
+  const all = {
+    date,
+    machine,
+    cores,
+    node: process.version,
+    rounds,
+    seconds,
+    versions,
+    absent,
+    rows,
+    ...report,
+  };
+  writeFileSync(file, `${JSON.stringify(all, null, 2)}\n`);
+  console.log(`\nWritten to bench/results/${file.pathname.split("/").at(-1)}`);
+}
