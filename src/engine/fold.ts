@@ -1,4 +1,4 @@
-import { StoreError } from "../errors/index.ts";
+import { StoreError, UsageError } from "../errors/index.ts";
 import { canonicalJson, type DecisionEvent, type StoredDecisionEvent } from "../store/index.ts";
 import {
   advanceEnd,
@@ -10,6 +10,7 @@ import {
 import { type Intervention, readEvaluation, readIntervention } from "./log.ts";
 import { planOf } from "./plan.ts";
 import { initialState, openingEvents, type RunState } from "./state.ts";
+import type { RunPlan } from "./types.ts";
 
 /** Where a log and what its own inputs lead to part for the first time. */
 export interface Difference {
@@ -43,7 +44,7 @@ interface Batch {
 /**
  * Derives a run again from its decision log: evaluations and interventions are taken from it, everything else is
  * computed by the code that runs live, and compared. Stops at the first difference.
- * @throws StoreError `corrupt` when the log does not begin as one
+ * @throws StoreError `corrupt` when the log does not begin as one, `version` when it names rules unknown here
  */
 export function fold(events: Iterable<StoredDecisionEvent>, name: string): Folded {
   const iterator = events[Symbol.iterator]();
@@ -51,7 +52,7 @@ export function fold(events: Iterable<StoredDecisionEvent>, name: string): Folde
   if (head.done === true || head.value.kind !== "run") {
     throw new StoreError("corrupt", `${name}: its decision log does not begin with a run event`);
   }
-  const state = initialState(planOf(head.value, name));
+  const state = initialState(storedPlan(head.value, name));
   let decisions = 0;
   let interventions = 0;
   const opening: Batch = { first: 0, events: [head.value] };
@@ -74,6 +75,18 @@ export function fold(events: Iterable<StoredDecisionEvent>, name: string): Folde
   }
   finish(batch);
   return { state, difference, decisions, interventions };
+}
+
+function storedPlan(event: DecisionEvent, name: string): RunPlan {
+  try {
+    return planOf(event, name);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new StoreError(
+      "version",
+      `${name}: this version cannot read how the run decides: ${error.message}. Was it made by a newer one?`,
+    );
+  }
 }
 
 function beginsBatch(event: DecisionEvent, events: readonly DecisionEvent[], state: RunState): boolean {

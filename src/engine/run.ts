@@ -50,7 +50,10 @@ export interface ExecutionOptions extends RunOptions {
 /** A resume. The plan comes from the log; nothing here may change a decision but `stop`, which is recorded. */
 export interface ResumeOptions extends Omit<ExecutionOptions, "directory"> {
   readonly trainer: Trainer;
-  /** The plan that the caller believes in: a difference is refused. Left out: that of the log. */
+  /**
+   * The plan that the caller believes in: a difference is refused. Left out: that of the log. Its rule of stopping
+   * may differ from the one that the run began with: then it is a new one, as `stop`.
+   */
   readonly plan?: RunPlan;
   /** A new rule of stopping, in totals: an intervention when it differs. */
   readonly stop?: StopRule;
@@ -76,9 +79,6 @@ export function run(request: RunRequest, options: ExecutionOptions): RunHandle {
   if (typeof request.trainer?.open !== "function") {
     problems.push("trainer: needs a trainer. Make one with defineTrainer({ … }) or commandTrainer({ … })?");
   }
-  if (plan !== undefined && problems.length === 0) {
-    collecting(problems, () => request.trainer.check?.({ space: plan.space, metric: plan.metric.name }));
-  }
   if (problems.length > 0 || plan === undefined) throw new UsageError(problems);
   return runPlan(plan, request.trainer, options);
 }
@@ -95,7 +95,7 @@ function collecting<T>(problems: string[], work: () => T): T | undefined {
 
 /**
  * Starts a run of a checked plan (`planFrom`), for callers that show or store the plan first.
- * @throws UsageError when an option is bad
+ * @throws UsageError when an option is bad, or when the trainer refuses the plan
  */
 export function runPlan(plan: RunPlan, trainer: Trainer, options: ExecutionOptions): RunHandle {
   return runPlanWith(plan, trainer, options, production);
@@ -109,6 +109,7 @@ export function runPlanWith(
   internals: Internals,
 ): RunHandle {
   checkOptions(options);
+  trainer.check?.({ space: plan.space, metric: plan.metric.name });
   return handleOf(initialState(plan), trainer, options, internals, async (_, state) => {
     const store = await openEmpty(options);
     return closingOnError(store, () => {
@@ -163,7 +164,7 @@ export function resumeWith(directory: string, options: ResumeOptions, internals:
       await killOrphans(store);
       internals.fault("orphans-killed");
       const state = stateOf(store, directory, plan);
-      const wanted = stop ?? plan?.stop;
+      const wanted = stop ?? newStop(state, plan);
       trainer.check?.({ space: state.plan.space, metric: state.plan.metric.name });
       store.transaction(() => {
         store.appendOperation({
@@ -206,11 +207,15 @@ function stateOf(store: RunStore, directory: string, plan: RunPlan | undefined):
   return state;
 }
 
+const canonicalStop = (rule: StopRule): string => canonicalJson({ ...rule });
+
+/** A plan asks for another rule of stopping when its own is not the one that the run began with. */
+const newStop = (state: RunState, plan: RunPlan | undefined): StopRule | undefined =>
+  plan === undefined || canonicalStop(plan.stop) === canonicalStop(state.plan.stop) ? undefined : plan.stop;
+
 /** A new rule of stopping at a resume is an intervention; the same one is nothing. */
 function changeStop(store: RunStore, state: RunState, stop: StopRule): void {
-  const canonical = (rule: StopRule): string =>
-    JSON.stringify(Object.entries(rule).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  if (canonical(stop) === canonical(state.stop)) return;
+  if (canonicalStop(stop) === canonicalStop(state.stop)) return;
   if (state.plan.legs !== undefined) {
     throw new StoreError("mismatch", `${store.directory}: a replay ends where its legs end; leave stop out`);
   }
@@ -223,6 +228,8 @@ function secondsSpent(store: RunStore): number {
   let startMs: number | null = null;
   let lastMs = 0;
   for (const { kind, timeMs } of store.operations()) {
+    // Of this process, before it says that it goes on.
+    if (kind === "orphan-killed") continue;
     if (kind === "started" || kind === "resumed") {
       if (startMs !== null) spentMs += lastMs - startMs;
       startMs = timeMs;

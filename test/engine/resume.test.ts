@@ -36,6 +36,16 @@ describe("a resume", () => {
     expect(await verify(at("extended"))).toMatchObject({ ok: true, interventions: 1, ended: "steps" });
   });
 
+  it("keeps a rule of stopping that was changed on the way, when its plan is the one that the run began with", async () => {
+    await finish(toy({ stop: { steps: 8 } }), at("kept-rule"));
+    const { trainer, ...options } = toy({ stop: { steps: 8 } });
+    await resume(at("kept-rule"), { trainer, stop: { steps: 16 } }).result;
+    const again = await resume(at("kept-rule"), { trainer, plan: planFrom(options) }).result;
+    expect(again).toMatchObject({ alreadyEnded: true, generation: 4 });
+    const longer = planFrom({ ...options, stop: { steps: 20 } });
+    expect((await resume(at("kept-rule"), { trainer, plan: longer }).result).generation).toBe(5);
+  });
+
   it("refuses a plan that decides otherwise, naming each difference, and changes nothing", async () => {
     await finish(toy({ stop: { steps: 8 } }), at("mismatch"));
     const log = await logOf(at("mismatch"));

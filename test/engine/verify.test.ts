@@ -81,7 +81,13 @@ describe("the derivation of a log", () => {
     expect(fold(log, "async").difference).toMatchObject({ seq, place: "rank", logged: "17" });
   });
 
-  it("refuses a log that does not begin as one", () => {
+  it("refuses a log that does not begin as one, or that it cannot read", async () => {
     expect(() => fold([], "empty")).toThrow("does not begin with a run event");
+    const [head] = await eventsOf(at("a"));
+    const newer = { ...head!, body: { ...head!.body, format: 99 } };
+    expect(() => fold([newer], "newer")).toThrow(/cannot read how the run decides: .*format 99/);
+    const rules = { ...(head!.body["rules"] as object), selection: { kind: "lottery" } };
+    const other = { ...head!, body: { ...head!.body, rules } };
+    expect(() => fold([other], "other")).toThrow(/lottery/);
   });
 });
