@@ -3,7 +3,7 @@ import { fixedValues, isDynamic, rows, valuedOptions } from "./words.ts";
 
 /** A completion function for bash 4 and later. */
 export function bash(commands: readonly Command[]): string {
-  const values = valuedOptions(commands).map((option) => {
+  const values = valuedOptions(commands).map(({ command, option }) => {
     const fixed = fixedValues(option, commands);
     const reply =
       fixed.length > 0
@@ -15,7 +15,7 @@ export function bash(commands: readonly Command[]): string {
             : option.completes === "files"
               ? `COMPREPLY=($(compgen -f -- "$current"))`
               : "COMPREPLY=()";
-    return `    --${option.name}) ${reply}; return ;;`;
+    return `    "${command} --${option.name}") ${reply}; return ;;`;
   });
   const words = rows(commands).map((row) => {
     const fixed = row.arguments.flatMap((argument) => fixedValues(argument, commands));
@@ -35,7 +35,7 @@ _polytempo() {
       .join(" ")} --help --version" -- "$current"))
     return
   fi
-  case "$previous" in
+  case "\${COMP_WORDS[1]} $previous" in
 ${values.join("\n")}
   esac
   case "\${COMP_WORDS[1]}" in

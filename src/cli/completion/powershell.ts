@@ -15,11 +15,16 @@ export function powershell(commands: readonly Command[]): string {
       ])}`,
   );
   const values = valuedOptions(commands)
-    .filter((option) => fixedValues(option, commands).length > 0)
-    .map((option) => `    ${quote(`--${option.name}`)} = ${list(fixedValues(option, commands))}`);
+    .filter(({ option }) => fixedValues(option, commands).length > 0)
+    .map(
+      ({ command, option }) =>
+        `    ${quote(`${command} --${option.name}`)} = ${list(fixedValues(option, commands))}`,
+    );
   const asked = valuedOptions(commands)
-    .filter((option) => isDynamic(option.completes))
-    .map((option) => `    ${quote(`--${option.name}`)} = ${quote(option.completes!)}`);
+    .filter(({ option }) => isDynamic(option.completes))
+    .map(
+      ({ command, option }) => `    ${quote(`${command} --${option.name}`)} = ${quote(option.completes!)}`,
+    );
   const ofRuns = rows(commands)
     .filter((row) => row.arguments.some((argument) => argument.completes === "runs"))
     .map((row) => row.name);
@@ -38,7 +43,7 @@ ${asked.join("\n")}
   $ofRuns = ${list(ofRuns)}
   $words = @($commandAst.CommandElements | ForEach-Object { $_.ToString() })
   if ($wordToComplete -ne '') { $words = @($words | Select-Object -SkipLast 1) }
-  $previous = $words[-1]
+  $previous = "$($words[1]) $($words[-1])"
   if ($words.Count -le 1) {
     $found = @($commands.Keys) + '--help' + '--version'
   } elseif ($values.ContainsKey($previous)) {

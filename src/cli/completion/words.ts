@@ -24,13 +24,12 @@ export const fixedValues = (of: Option | Argument, commands: readonly Command[])
 export const isDynamic = (completes: Completes | undefined): completes is "runs" | "metrics" | "members" =>
   completes === "runs" || completes === "metrics" || completes === "members";
 
-/** All commands' flags that take a value, without doubles. */
-export function valuedOptions(commands: readonly Command[]): Option[] {
-  const found = new Map<string, Option>();
-  for (const command of commands) {
-    for (const option of command.options) {
-      if (option.type !== "boolean" && !found.has(option.name)) found.set(option.name, option);
-    }
-  }
-  return [...found.values()];
-}
+/** Each command's flags that take a value. */
+export const valuedOptions = (
+  commands: readonly Command[],
+): readonly { readonly command: string; readonly option: Option }[] =>
+  commands.flatMap((command) =>
+    command.options
+      .filter((option) => option.type !== "boolean")
+      .map((option) => ({ command: command.name, option })),
+  );
