@@ -16,7 +16,6 @@ export { type NesterovOptions, nesterov } from "./nesterov.ts";
 export { type RmsPropOptions, rmsProp } from "./rmsProp.ts";
 export { cosine, exponential, linear, type RampOptions, warmup } from "./schedules.ts";
 export { type SgdOptions, sgd } from "./sgd.ts";
-export { type SymmetricEigen, symmetricEigen } from "./symmetricEigen.ts";
 export {
   bennaFusiAsMultiscale,
   bennaFusiModes,

@@ -1,8 +1,8 @@
 import { UsageError } from "../errors/index.ts";
+import { symmetricEigen } from "../math/index.ts";
 import type { Coefficient } from "../tensor/index.ts";
 import { defaultCapacities, defaultConductances } from "./bennaFusi.ts";
 import type { MultiscaleOptions } from "./multiscale.ts";
-import { symmetricEigen } from "./symmetricEigen.ts";
 
 /**
  * Momentum is a slow and a negative fast subweight: v ← βv + (1 − β)g, w ← w − ηv equals
@@ -76,8 +76,9 @@ export function bennaFusiModes(chain: Chain = {}): ChainModes {
       return Math.abs(i - j) === 1 ? -g[Math.max(i, j)]! / Math.sqrt(own * other) : 0;
     }),
   );
-  const { values, vectors } = symmetricEigen(matrix);
-  const oneMinusLambda = values.map((value, i) => (i === 0 && leak === 0 ? 0 : value));
+  const eigen = symmetricEigen(matrix.flat(), n);
+  const vectors = capacities.map((_, i) => Array.from(eigen.vectors.subarray(i * n, (i + 1) * n)));
+  const oneMinusLambda = Array.from(eigen.values, (value, i) => (i === 0 && leak === 0 ? 0 : value));
   const root = capacities.map((capacity) => Math.sqrt(capacity / capacities[0]!));
   return {
     oneMinusLambda,
