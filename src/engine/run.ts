@@ -109,7 +109,7 @@ export function runPlanWith(
   internals: Internals,
 ): RunHandle {
   checkOptions(options);
-  trainer.check?.({ space: plan.space, metric: plan.metric.name });
+  trainer.check?.({ space: plan.space, metric: plan.metric.name, members: plan.members });
   return handleOf(initialState(plan), trainer, options, internals, async (_, state) => {
     const store = await openEmpty(options);
     return closingOnError(store, () => {
@@ -165,7 +165,8 @@ export function resumeWith(directory: string, options: ResumeOptions, internals:
       internals.fault("orphans-killed");
       const state = stateOf(store, directory, plan);
       const wanted = stop ?? newStop(state, plan);
-      trainer.check?.({ space: state.plan.space, metric: state.plan.metric.name });
+      const { space, metric, members } = state.plan;
+      trainer.check?.({ space, metric: metric.name, members });
       store.transaction(() => {
         store.appendOperation({
           kind: "resumed",

@@ -85,7 +85,12 @@ export interface Trainer {
    * Called before a run is made: what is wrong with this space or metric for this trainer (a placeholder that no
    * hyperparameter fills …), all problems at once. @throws UsageError
    */
-  readonly check?: (plan: { readonly space: SearchSpace<unknown>; readonly metric: string }) => void;
+  readonly check?: (plan: {
+    readonly space: SearchSpace<unknown>;
+    readonly metric: string;
+    /** Members that train at once. */
+    readonly members: number;
+  }) => void;
   /** Whether `using` is checked (`echo`), or the hyperparameters are shown as `unverified`. */
   readonly verification: "echo" | "unverified";
   open(context: SessionContext): Promise<TrainerSession>;

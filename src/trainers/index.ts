@@ -11,3 +11,21 @@ export type { CheckOptions } from "./check/baseline.ts";
 export { checkCommand } from "./check/checkCommand.ts";
 export { checkTrainer } from "./check/checkTrainer.ts";
 export type { CheckLine, CheckReport } from "./check/report.ts";
+export type { Columns } from "./vectorised/columns.ts";
+export type {
+  ExecutionChoices,
+  PopulationDefinition,
+  PopulationGroup,
+  World,
+} from "./vectorised/definition.ts";
+export { averageStates } from "./vectorised/merge.ts";
+export { type PopulationTrainer, populationTrainer } from "./vectorised/populationTrainer.ts";
+export {
+  type ElementKind,
+  type Elements,
+  openSafetensors,
+  type SafetensorsFile,
+  type TensorInfo,
+} from "./vectorised/safetensors.ts";
+export { type State, stateReader } from "./vectorised/states.ts";
+export { type VectorisedOptions, vectorisedTrainer } from "./vectorised/vectorisedTrainer.ts";

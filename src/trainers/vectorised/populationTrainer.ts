@@ -1,0 +1,227 @@
+import { totalmem } from "node:os";
+import { refuse, UsageError } from "../../errors/index.ts";
+import type {
+  LoadedCheckpoint,
+  Metrics,
+  SessionContext,
+  Trainer,
+  TrainerSession,
+} from "../../engine/index.ts";
+import { wasm } from "../../executors/index.ts";
+import { memberName } from "../../population/index.ts";
+import { type Key, key, subkey } from "../../random/index.ts";
+import type { Hyperparameters, Json } from "../../space/index.ts";
+import { checkWrite, slotSize } from "../../tensor/index.ts";
+import type { ExecutionChoices, PopulationDefinition } from "./definition.ts";
+import { groupsOf, runGroup } from "./group.ts";
+import { spaceProblems, writeHyperparameters } from "./hyperparameters.ts";
+import { mergeStates } from "./merge.ts";
+import { slotsOf } from "./names.ts";
+import { crowdsOf, openCrowd } from "./sessions.ts";
+import { restore, stateReader, worldOf } from "./states.ts";
+
+/** Bytes that 32-bit addresses reach. */
+const WASM_BYTES = 2 ** 32;
+
+/** A trainer of whole populations, and what can be done with the states that it saves. */
+export interface PopulationTrainer extends Trainer {
+  /** The programs and data it trains with. */
+  readonly definition: PopulationDefinition<unknown>;
+  /**
+   * Writes the weighted mean of saved states, Σ weights[i]·state[i], as a state of its own.
+   * @param weights default: 1/n each
+   * @param directory an empty directory
+   * @throws StoreError when a state is gone or of another model
+   */
+  merge(
+    states: readonly Pick<LoadedCheckpoint, "directory" | "row">[],
+    directory: string,
+    weights?: readonly number[],
+  ): Promise<Pick<LoadedCheckpoint, "directory" | "row">>;
+  /** The metrics of one saved state, as at the end of a segment. */
+  measure(
+    state: Pick<LoadedCheckpoint, "directory" | "row">,
+    hyperparameters: Hyperparameters,
+  ): Promise<Metrics>;
+}
+
+/**
+ * A trainer that advances all members at once as one program, with TypeScript of its own between the calls. The engine
+ * treats it as any other: same events, same checkpoints (one file per generation, a row per member), same recovery.
+ *
+ * A member's numbers depend on its state, its hyperparameters, its id and the run's seed, never on how many others
+ * train beside it, nor on threads.
+ * @throws UsageError when data do not fit their slots (NaN, labels out of range, lengths)
+ */
+export function populationTrainer<W = undefined>(
+  definition: PopulationDefinition<W>,
+  choices: ExecutionChoices = {},
+): PopulationTrainer {
+  const slots = slotsOf(definition.programs, definition.savedMemory);
+  const { executor = wasm } = choices;
+  checkDefinition(definition);
+  const spec: Readonly<Record<string, Json>> = {
+    name: definition.name ?? "",
+    executor: executor.name,
+    relaxed: choices.relaxed === true,
+    numbers: slots.saved.reduce((sum, slot) => sum + slotSize(slot, 1), 0),
+  };
+
+  return {
+    kind: "vectorised",
+    spec,
+    batch: Infinity,
+    parallel: false,
+    shared: true,
+    verification: "echo",
+    definition: definition as unknown as PopulationDefinition<unknown>,
+    check({ space, metric, members }) {
+      const problems = spaceProblems(definition, space);
+      if (!definition.metrics.includes(metric)) {
+        problems.push(`metric: ${metric} is not measured; there are ${definition.metrics.join(", ")}.`);
+      }
+      problems.push(...memoryProblems(definition, choices, members));
+      refuse(problems);
+    },
+    open: (context) => Promise.resolve(openSession(definition, choices, context)),
+    merge: (states, directory, weights) => mergeStates(states, directory, weights),
+    measure: (state, hyperparameters) => measure(definition, choices, state, hyperparameters),
+  };
+}
+
+function checkDefinition(definition: Pick<PopulationDefinition, "programs" | "data" | "constants">): void {
+  const { programs, data = {}, constants = {} } = definition;
+  const { all } = slotsOf(programs);
+  const bySlot = new Map(all.map((slot) => [slot.name, slot]));
+  const problems: string[] = [];
+  for (const { name, kind } of all) {
+    if (kind === "data" && !Object.hasOwn(data, name)) {
+      problems.push(`data: slot ${name} has no values. Give them.`);
+    }
+  }
+  const check = (name: string, values: ArrayLike<number>): void => {
+    try {
+      checkWrite(bySlot.get(name), name, 1, "all", values);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      problems.push(...error.problems);
+    }
+  };
+  for (const [name, values] of Object.entries(data)) check(name, values);
+  for (const [name, value] of Object.entries(constants)) check(name, [value]);
+  refuse(problems);
+}
+
+/** What members and data take at least, against what there is. */
+function memoryProblems(
+  definition: Pick<PopulationDefinition, "programs">,
+  choices: ExecutionChoices,
+  members: number,
+): string[] {
+  const { executor = wasm, memoryLimit = Infinity } = choices;
+  const element = executor.name === "reference" ? 8 : 4;
+  let perMember = 0;
+  let data = 0;
+  for (const slot of slotsOf(definition.programs).all) {
+    const bytes = slotSize(slot, 1) * element;
+    if (slot.kind === "data") data += bytes;
+    else perMember += bytes;
+  }
+  const most = Math.min(memoryLimit, executor.name === "wasm" ? WASM_BYTES : Infinity, totalmem());
+  const needed = members * perMember + data;
+  if (needed <= most) return [];
+  const megabytes = (bytes: number): string => `${(bytes / 1e6).toPrecision(3)} MB`;
+  const room = Math.max(0, Math.floor((most - data) / perMember));
+  return [
+    `members: ${members} members of ${megabytes(perMember)} each and ${megabytes(data)} of data need ${megabytes(needed)}, the limit is ${megabytes(most)}. ` +
+      (room > 0 ? `Use at most ${room} members, or a smaller model.` : "Use a smaller model, or fewer data."),
+  ];
+}
+
+const sessionKey = (seed: number): Key => subkey(key(seed), "vectorised");
+
+function openSession<W>(
+  definition: PopulationDefinition<W>,
+  choices: ExecutionChoices,
+  context: SessionContext,
+): TrainerSession {
+  const own = sessionKey(context.seed);
+  const crowds = crowdsOf(definition, choices, own);
+  const slots = slotsOf(definition.programs, definition.savedMemory);
+  const closing = new AbortController();
+  return {
+    async run(segments, hooks, done) {
+      const signal = AbortSignal.any([hooks.signal, closing.signal]);
+      const directory = segments[0]!.save;
+      const reader = stateReader();
+      let firstRow = 0;
+      try {
+        for (const group of groupsOf(segments)) {
+          if (signal.aborted) {
+            for (const segment of group) done(segment, { status: "lost", message: "ended before it began" });
+            continue;
+          }
+          const crowd = await crowds.of(group.map(({ member }) => member));
+          const outcomes = await runGroup(crowd, group, {
+            definition,
+            slots,
+            key: own,
+            reader,
+            open: crowds.open,
+            hooks,
+            signal,
+            firstRow,
+            directory,
+          });
+          firstRow += outcomes.filter(({ status }) => status === "ok").length;
+          for (const [row, segment] of group.entries()) done(segment, outcomes[row]!);
+        }
+      } finally {
+        await reader.close();
+      }
+    },
+    async close() {
+      closing.abort();
+      await crowds.close();
+    },
+  };
+}
+
+async function measure<W>(
+  definition: PopulationDefinition<W>,
+  choices: ExecutionChoices,
+  state: Pick<LoadedCheckpoint, "directory" | "row">,
+  hyperparameters: Hyperparameters,
+): Promise<Metrics> {
+  const reader = stateReader();
+  const own = sessionKey(0);
+  const { session, world, members } = await openCrowd(definition, { ...choices, workers: 1 }, own, [0]);
+  try {
+    const loaded = await reader.read(state.directory, state.row ?? 0);
+    for (let row = 0; row < session.members; row++) {
+      restore(session, slotsOf(definition.programs, definition.savedMemory).saved, row, loaded);
+      writeHyperparameters(session, definition, row, hyperparameters);
+    }
+    definition.world?.load(world, 0, worldOf(loaded));
+    const metrics = await definition.evaluate({
+      session,
+      members,
+      hyperparameters: [hyperparameters],
+      key: own,
+      fromStep: 0,
+      untilStep: 0,
+      world,
+      signal: new AbortController().signal,
+      report: () => {},
+      fail: (row, cause, message) => {
+        throw new UsageError(`${memberName(row, 1)}: ${cause}: ${message}`);
+      },
+      failed: new Set(),
+      replay: () => Promise.resolve(),
+    });
+    return Object.fromEntries(Object.entries(metrics).map(([name, values]) => [name, values[0]!]));
+  } finally {
+    await reader.close();
+    await session.close();
+  }
+}
