@@ -30,6 +30,11 @@ export {
   extendCurves,
   interpolate,
 } from "./curves.ts";
+export { autoFitness } from "./fitness/auto.ts";
+export { type BlendOptions, blend } from "./fitness/blend.ts";
+export { type EffectiveOptions, effective } from "./fitness/effective.ts";
+export type { EstimateOptions, EstimatorName } from "./fitness/estimate.ts";
+export { type TransitionOptions, transition } from "./fitness/transition.ts";
 export { improvementRate } from "./fitness/improvementRate.ts";
 export { instantaneous, signedValue } from "./fitness/instantaneous.ts";
 export { intervalAverage } from "./fitness/intervalAverage.ts";

@@ -50,6 +50,15 @@ const fitnesses: Json[] = [
   { kind: "lineageEma" },
   { kind: "lineageEma", weight: 1 },
   { kind: "improvementRate" },
+  { kind: "effective" },
+  { kind: "effective", estimator: "quad", averaged: false, generations: 1, decay: 1 },
+  { kind: "effective", estimator: "nw", generations: 2 },
+  { kind: "effective", estimator: "ll", generations: 2 },
+  { kind: "blend" },
+  { kind: "blend", estimator: "quad", averaged: false, generations: 3, decay: 0.5 },
+  { kind: "transition" },
+  { kind: "transition", estimator: "gp", generations: 5, decay: 0.9, horizon: 1 },
+  { kind: "auto" },
 ];
 
 const kindOf = (spec: Json): string => (spec as { kind: string }).kind;

@@ -1,9 +1,13 @@
 import { UsageError } from "../errors/index.ts";
 import type { Json } from "../space/index.ts";
+import { autoFitness } from "./fitness/auto.ts";
+import { blend } from "./fitness/blend.ts";
+import { effective } from "./fitness/effective.ts";
 import { improvementRate } from "./fitness/improvementRate.ts";
 import { instantaneous } from "./fitness/instantaneous.ts";
 import { intervalAverage } from "./fitness/intervalAverage.ts";
 import { lineageEma } from "./fitness/lineageEma.ts";
+import { transition } from "./fitness/transition.ts";
 import { compose } from "./mutation/compose.ts";
 import { gaussian } from "./mutation/gaussian.ts";
 import { keepOwn } from "./mutation/keepOwn.ts";
@@ -102,6 +106,10 @@ export const registry: Registry = {
     intervalAverage: entry(intervalAverage, []),
     lineageEma: entry(lineageEma, ["weight"]),
     improvementRate: entry(improvementRate, []),
+    effective: entry(effective, ["estimator", "averaged", "generations", "decay"]),
+    blend: entry(blend, ["estimator", "averaged", "generations", "decay"]),
+    transition: entry(transition, ["estimator", "generations", "decay", "horizon"]),
+    auto: entry(autoFitness, []),
   },
 };
 

@@ -28,23 +28,23 @@ export const gaussianProcess: Estimator = (full, queries) => {
   if (n < 4) return queries.map(() => null);
   const units = spreads(sample).map((s) => (s > 0 ? s : 1));
   const p = units.length;
-  const better = (best: Fit | null, lengths: readonly number[], noise: number): Fit | null => {
-    const candidate = fit(sample, units, lengths, noise);
-    return candidate !== null && (best === null || candidate.evidence > best.evidence) ? candidate : best;
+  const better = (best: Fit | null, lengths: readonly number[], noises: readonly number[]): Fit | null => {
+    const K = correlations(sample, units, lengths);
+    return noises.reduce<Fit | null>((held, noise) => {
+      const candidate = fit(sample, K, lengths, noise);
+      return candidate !== null && (held === null || candidate.evidence > held.evidence) ? candidate : held;
+    }, best);
   };
   let best: Fit | null = null;
   for (const length of LENGTHS) {
-    for (const noise of NOISE)
-      best = better(
-        best,
-        Array.from({ length: p }, () => length),
-        noise,
-      );
+    const lengths = Array.from({ length: p }, () => length);
+    best = better(best, lengths, NOISE);
   }
   for (let sweep = 0; p > 1 && sweep < 2; sweep++) {
     for (let d = 0; d < p; d++) {
       for (const length of [...LENGTHS, IRRELEVANT]) {
-        if (best !== null) best = better(best, best.lengths.with(d, length), best.noise);
+        if (best === null || best.lengths[d] === length) continue;
+        best = better(best, best.lengths.with(d, length), [best.noise]);
       }
     }
   }
@@ -64,20 +64,21 @@ interface Fit {
   readonly evidence: number;
 }
 
-function fit(
-  sample: Sample,
-  units: readonly number[],
-  lengths: readonly number[],
-  noise: number,
-): Fit | null {
+/** Correlations of the observations below the diagonal `[n, n]`; `fit` writes the diagonal. */
+function correlations(sample: Sample, units: readonly number[], lengths: readonly number[]): Float64Array {
   const n = sample.values.length;
   const K = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < i; j++) {
       K[i * n + j] = covariance(sample.features[i]!, sample.features[j]!, units, lengths);
     }
-    K[i * n + i] = 1 + noise / (sample.weights?.[i] ?? 1);
   }
+  return K;
+}
+
+function fit(sample: Sample, K: Float64Array, lengths: readonly number[], noise: number): Fit | null {
+  const n = sample.values.length;
+  for (let i = 0; i < n; i++) K[i * n + i] = 1 + noise / (sample.weights?.[i] ?? 1);
   const factors = cholesky(K, n);
   if (factors === null) return null;
   const ones = choleskySolve(factors, new Float64Array(n).fill(1));

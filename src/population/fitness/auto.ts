@@ -1,0 +1,175 @@
+import { correlation } from "../../math/index.ts";
+import type { Json } from "../../space/index.ts";
+import type { Fitness, MemberId, Score } from "../types.ts";
+import {
+  type CandidateName,
+  candidateNames,
+  type CandidateScores,
+  candidatesInitial,
+  inheritCandidates,
+  scoreCandidates,
+} from "./candidates.ts";
+import { short } from "./estimate.ts";
+import { inheritLineages, readLineages, writeLineages } from "./lineages.ts";
+import { extendTrial, normalScores, noTrial, type Trial, verdict } from "./trial.ts";
+
+/** Generations that a score must have been watched before it may be used. */
+const LEAST = 3;
+/** Enters: its gain in standard errors, one interval ahead and two ahead. Leaves below the third. */
+const ENTER = 2;
+const ENTER_TWO = 1;
+const LEAVE = 0;
+/** Gain, as a share of a standard deviation of the next evaluations per unit of intensity, that is worth a change. */
+const MARGIN = 0.03;
+
+interface AutoMemory {
+  readonly candidates: Json;
+  /** Normal scores at the lineage's last boundary, and at the one before: instantaneous first, then each candidate; 99 = none. */
+  readonly past: Json;
+  /** One interval ahead and two, per candidate. */
+  readonly trials: { readonly [name in CandidateName]: readonly [Trial, Trial] };
+  readonly use: CandidateName | "instantaneous";
+  /** Generations watched. */
+  readonly seen: number;
+}
+
+const NONE = 99;
+
+/**
+ * The engine's default score: the instantaneous value, until this run has shown that another score predicts better what
+ * the children's evaluations will be. Tried are the interval's mean, its average along the lineage, effective fitness,
+ * blend and transition; each is compared with the instantaneous one along the lineages, one interval ahead and two (a score
+ * that pays only at once is no score to select on). A score is taken up when its gain is significant, above a margin and
+ * watched for a few generations; it is dropped when the gain is gone. Where a candidate cannot be computed, the last
+ * values are compared. The note says what is in use and why.
+ * @see docs/effective-fitness.md
+ */
+export function autoFitness(): Fitness {
+  const trials = Object.fromEntries(
+    candidateNames.map((name) => [name, [{ ...noTrial }, { ...noTrial }]]),
+  ) as unknown as Json;
+  return {
+    spec: { kind: "auto" },
+    initial: { candidates: candidatesInitial, past: {}, trials, use: "instantaneous", seen: 0 },
+    score(memory, input) {
+      const before = memory as unknown as AutoMemory;
+      const { scores, memory: candidates } = scoreCandidates(before.candidates, input);
+      const ready = new Set(input.ready.filter((member) => scores.last.has(member)));
+      const watched = ready.size > 0 ? watch(before, scores, ready) : before;
+      const { use, why } = ready.size > 0 ? choose(watched) : { use: before.use, why: "" };
+      const chosen = use === "instantaneous" ? scores.last : scores.of.get(use);
+      return {
+        memory: { ...watched, candidates, use } as unknown as Json,
+        scores: input.evaluations.map(({ member }): Score => {
+          const phi = scores.last.get(member);
+          if (phi === undefined) return { member, score: null };
+          const estimate = scores.estimates.get(member);
+          if (chosen === undefined || use === "instantaneous") return { member, score: phi };
+          return {
+            member,
+            score: chosen.get(member) ?? null,
+            ...(estimate === undefined ? {} : { detail: { estimate: short(estimate.mean) } }),
+          };
+        }),
+        note:
+          chosen === undefined
+            ? `last values are compared: no ${use} fitness now, ${scores.lacking.get(use as CandidateName) ?? "it lacks data"}`
+            : why,
+      };
+    },
+    inherit(memory, copies) {
+      const { candidates, past, ...rest } = memory as unknown as AutoMemory;
+      return {
+        ...(rest as unknown as { readonly [name: string]: Json }),
+        candidates: inheritCandidates(candidates, copies),
+        past: inheritLineages(past, copies),
+      };
+    },
+  };
+}
+
+/** Brings the lineages' new evaluations to the trials, and remembers the scores that they will be compared with. */
+function watch(before: AutoMemory, scores: CandidateScores, ready: ReadonlySet<MemberId>): AutoMemory {
+  const share = ready.size / scores.last.size;
+  const outcome = normalScores(scores.last);
+  const columns = candidateNames.map((name) => {
+    const own = scores.of.get(name);
+    return own === undefined ? undefined : normalScores(own);
+  });
+  const past = readLineages(before.past);
+  const width = 1 + candidateNames.length;
+  const trials = { ...before.trials };
+  for (const [c, name] of candidateNames.entries()) {
+    trials[name] = [0, 1].map((lag) => {
+      const rows: [number, number, number][] = [];
+      for (const member of ready) {
+        const row = past.get(member);
+        const x = row?.[lag * width];
+        const challenger = row?.[lag * width + 1 + c];
+        if (x === undefined || challenger === undefined || challenger === NONE) continue;
+        rows.push([x, challenger, outcome.get(member)!]);
+      }
+      const column = columns[c];
+      const members = [...outcome.keys()];
+      const r =
+        column === undefined || members.length < 3
+          ? 1
+          : correlation(
+              members.map((member) => outcome.get(member)!),
+              members.map((member) => column.get(member)!),
+            );
+      const trial = before.trials[name][lag]!;
+      return column === undefined && rows.length === 0
+        ? trial
+        : extendTrial(trial, rows, Number.isFinite(r) ? r : 1, share);
+    }) as [Trial, Trial];
+  }
+  for (const member of ready) {
+    const row = [outcome.get(member)!, ...columns.map((column) => column?.get(member) ?? NONE)];
+    past.set(member, [...row, ...(past.get(member) ?? []).slice(0, width)]);
+  }
+  return { ...before, trials, past: writeLineages(past), seen: before.seen + share };
+}
+
+/** Lower bound of a candidate's gain, in standard errors and in size; null while nothing can be said. */
+function standing([one, two]: readonly [Trial, Trial]) {
+  const next = verdict(one);
+  const later = verdict(two);
+  if (next === null || later === null) return null;
+  return {
+    t: next.gain / next.error,
+    tLater: later.gain / later.error,
+    gain: Math.min(next.gain, later.gain),
+    bound: Math.min(next.gain - next.error, later.gain - later.error),
+  };
+}
+
+function choose({ trials, use, seen }: AutoMemory): { use: AutoMemory["use"]; why: string } {
+  const all = candidateNames.flatMap((name) => {
+    const found = standing(trials[name]);
+    return found === null ? [] : [{ name, ...found }];
+  });
+  const generations = Math.floor(seen);
+  if (seen <= LEAST || all.length === 0) {
+    return { use, why: `last values are compared: ${generations} generations say nothing yet` };
+  }
+  const current = all.find(({ name }) => name === use);
+  const holds = current !== undefined && current.t > LEAVE && current.tLater > LEAVE;
+  const proven = all
+    .filter(({ t, tLater, gain }) => t > ENTER && tLater > ENTER_TWO && gain > MARGIN)
+    .toSorted((a, b) => b.bound - a.bound);
+  const [best] = proven;
+  if (holds && (best === undefined || best.name === use || best.bound < current.bound + MARGIN)) {
+    return { use, why: praise(current, generations) };
+  }
+  if (best !== undefined) return { use: best.name, why: praise(best, generations) };
+  const nearest = all.toSorted((a, b) => b.t - a.t)[0]!;
+  return {
+    use: "instantaneous",
+    why: `last values are compared: no score predicted the next evaluations better (nearest ${nearest.name}, gain ${nearest.gain.toFixed(2)}, t ${nearest.t.toFixed(1)})`,
+  };
+}
+
+function praise({ name, gain, t }: { name: string; gain: number; t: number }, generations: number): string {
+  return `${name} fitness is compared: over ${generations} generations it predicted the next evaluations better (gain ${gain.toFixed(2)}, t ${t.toFixed(1)})`;
+}
