@@ -1,17 +1,14 @@
 import * as Plot from "@observablehq/plot";
 import { category } from "../../figures/index.ts";
-import { key } from "../../random/index.ts";
 import {
   blendScore,
   effectiveScore,
   instantaneousScore,
   oracleScore,
-  quadraticWell,
   type ScoreRule,
-  selectionExperiment,
 } from "../../theory/index.ts";
+import { overRuns } from "../populations.ts";
 import { defineRecipe } from "../recipe.ts";
-import { meanAndError } from "../statistics.ts";
 
 interface Cell {
   readonly r: number;
@@ -42,29 +39,13 @@ export const blend = defineRecipe<{ temperature: number; seeds: number }, Cell[]
     const cells: Cell[] = [];
     for (const r of ratios) {
       for (const [score, rule] of scores) {
-        const values: number[] = [];
-        for (let seed = 0; seed < runs; seed++) {
-          let sum = 0;
-          selectionExperiment(
-            {
-              model: quadraticWell({ temperature }),
-              quadratic: { stiffness: 1, centre: (h) => h },
-              members: 24,
-              generations: 40,
-              interval: r,
-              mutation: 0.1,
-              selection: { kind: "truncation", fraction: 0.2 },
-              start: ({ u }) => ({ h: -2 + 2 * u, theta: -3 }),
-            },
-            rule(),
-            key(run.seed + seed),
-            ({ generation, phi }) => {
-              if (generation >= 30) for (const value of phi) sum -= value / (10 * phi.length);
-            },
-          );
-          values.push(sum);
-        }
-        const { mean, error } = meanAndError(values);
+        const { mean, error } = overRuns(
+          { temperature, interval: r, generations: 40, theta: -3 },
+          rule,
+          { count: runs, seed: run.seed },
+          ({ generation, phi }) =>
+            generation < 30 ? 0 : -phi.reduce((sum, v) => sum + v, 0) / (10 * phi.length),
+        );
         cells.push({ r, score, loss: mean, error });
         run.progress(cells.length / (ratios.length * scores.length));
       }

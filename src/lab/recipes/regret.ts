@@ -1,17 +1,14 @@
 import * as Plot from "@observablehq/plot";
 import { category } from "../../figures/index.ts";
-import { key } from "../../random/index.ts";
 import {
   averageScore,
   effectiveScore,
   instantaneousScore,
   oracleScore,
-  quadraticWell,
   type ScoreRule,
-  selectionExperiment,
 } from "../../theory/index.ts";
+import { overRuns } from "../populations.ts";
 import { defineRecipe } from "../recipe.ts";
-import { meanAndError } from "../statistics.ts";
 
 interface Cell {
   readonly r: number;
@@ -45,29 +42,13 @@ export const regret = defineRecipe<{ temperature: number; seeds: number }, Cell[
     const cells: Cell[] = [];
     for (const r of ratios) {
       for (const [score, rule] of scores) {
-        const values: number[] = [];
-        for (let seed = 0; seed < runs; seed++) {
-          let sum = 0;
-          selectionExperiment(
-            {
-              model: quadraticWell({ temperature }),
-              quadratic: { stiffness: 1, centre: (h) => h },
-              members: 24,
-              generations: 50,
-              interval: r,
-              mutation: 0.1,
-              selection: { kind: "truncation", fraction: 0.2 },
-              start: ({ u, z }) => ({ h: -2 + 2 * u, theta: -2 + 2 * u + Math.sqrt(temperature) * z }),
-            },
-            rule(),
-            key(run.seed + seed),
-            ({ generation, h }) => {
-              if (generation >= 25) for (const value of h) sum += regretOf(value) / (25 * h.length);
-            },
-          );
-          values.push(sum);
-        }
-        const { mean, error } = meanAndError(values);
+        const { mean, error } = overRuns(
+          { temperature, interval: r, generations: 50 },
+          rule,
+          { count: runs, seed: run.seed },
+          ({ generation, h }) =>
+            generation < 25 ? 0 : h.reduce((sum, v) => sum + regretOf(v), 0) / (25 * h.length),
+        );
         cells.push({ r, score, regret: mean, error });
         run.progress(cells.length / (ratios.length * scores.length));
       }
