@@ -188,15 +188,23 @@ describe("the log line", () => {
       live,
     );
     presenter.tick(live);
-    expect(written.map((line) => line.replace(/^\S+ /, "").slice(0, 42).trim())).toEqual([
+    expect(
+      written.map((line) =>
+        line
+          .replace(/^\d\S+ /, "")
+          .slice(0, 42)
+          .trim(),
+      ),
+    ).toEqual([
       "gen=12/40 steps=6000 best=0.0831 member=m0",
-      "failed: m03 generation 3 step 20: exit 3 b",
+      "failed: m03 generation 3 step 20: exit 3",
+      "boom",
     ]);
     now = 31_000;
     presenter.tick(live);
-    expect(written.length).toBe(3);
+    expect(written.length).toBe(4);
     presenter.close(live);
-    expect(written.length).toBe(3);
+    expect(written.length).toBe(4);
   });
 });
 

@@ -111,7 +111,9 @@ export class Live {
     if (state === "done" || state === "failed") this.#segmentsDone += 1;
     if (state === "running" || state === "done") return;
     const verb = { failed: "failed", retry: "failed, tried again", lost: "lost, starts again" }[state];
-    this.#say(`${this.nameOf(member)} ${verb}: ${plain(event.message ?? "no reason given")}`);
+    this.#say(
+      `${this.nameOf(member)} ${verb}: ${plain((event.message ?? "no reason given").split("\n")[0]!)}`,
+    );
   }
 
   #generationLine(event: RunEvent & { type: "generation" }): string {

@@ -1,5 +1,5 @@
 import type { RunEvent } from "../../engine/index.ts";
-import { plain } from "../text/plain.ts";
+import { plain, plainLines } from "../text/plain.ts";
 import { ascii } from "../text/style.ts";
 import { logJson, logLine, timestamp } from "../view/line.ts";
 import type { ViewModel } from "../view/model.ts";
@@ -55,9 +55,14 @@ export function linePresenter(
   let lastMs = Number.NEGATIVE_INFINITY;
   let pending = false;
   const put = (line: string): void => print(world.err, [world.err.style.unicode ? line : ascii(line)]);
-  const note = (level: string, message: string): void => {
+  const note = (level: string, message: string, tail: readonly string[] = []): void => {
     const time = timestamp(world.now());
-    put(format === "json" ? JSON.stringify({ time, level, message }) : `${time} ${level}: ${message}`);
+    if (format === "json") {
+      put(JSON.stringify({ time, level, message, ...(tail.length === 0 ? {} : { tail }) }));
+      return;
+    }
+    put(`${time} ${level}: ${message}`);
+    for (const line of tail) put(`    ${line}`);
   };
   const generation = (live: Viewed): void => {
     const model = live.view(world.now());
@@ -74,8 +79,11 @@ export function linePresenter(
       } else if (event.type === "segment") {
         const failed = event.state === "failed" || event.state === "retry" || event.state === "lost";
         const where = `${live.nameOf(event.member)} generation ${event.generation + 1} step ${event.step}`;
-        if (failed) note(event.state, `${where}: ${plain(event.message ?? "")}`);
-        else if (verbose) note(event.state, `${where}${event.value === null ? "" : ` value ${event.value}`}`);
+        if (failed) {
+          const [first = "", ...tail] = plainLines(event.message ?? "").filter((line) => line !== "");
+          note(event.state, `${where}: ${first}`, tail);
+        } else if (verbose)
+          note(event.state, `${where}${event.value === null ? "" : ` value ${event.value}`}`);
       } else if (event.type === "warning") {
         note("warning", plain(event.message));
       } else if (event.type === "control") {

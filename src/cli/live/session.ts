@@ -1,4 +1,7 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Metrics, RunHandle, RunResult, Trainer } from "../../engine/index.ts";
+import { PopulationError } from "../../errors/index.ts";
 import type { SearchSpace } from "../../space/index.ts";
 import { openRunReader } from "../../store/index.ts";
 import type { Requirement } from "../config/require.ts";
@@ -66,11 +69,17 @@ export async function follow(session: Session, world: World): Promise<ExitCode> 
       const message = error instanceof Error ? error.message : String(error);
       json.write("event", { event: "error", message });
     }
-    throw error;
+    throw withLogs(error, place);
   } finally {
     close();
     live.close();
   }
+}
+
+/** Says where the trainers' whole output is. */
+function withLogs(error: unknown, place: Place): unknown {
+  if (!(error instanceof PopulationError) || !existsSync(join(place.directory, "logs"))) return error;
+  return new PopulationError(`${error.message}\nlogs: ${join(place.shown, "logs")}`);
 }
 
 function presenterFor(show: Show, world: World): Presenter {
