@@ -107,6 +107,18 @@ describe("exit codes", () => {
   });
 });
 
+describe("a run that cannot begin", () => {
+  it("leaves no directory behind", () => {
+    const args = toyRun(["--name", "absent"]).slice(0, -10);
+    const { code, err } = polytempo([...args, "no-such-program", "{lr}", "{load}", "{save}"], {
+      cwd: folder,
+    });
+    expect(code).toBe(2);
+    expect(err).toContain('no program "no-such-program" on PATH');
+    expect(existsSync(join(folder, "runs", "absent"))).toBe(false);
+  });
+});
+
 describe("--json", () => {
   it("writes numbered lines of the documented shape, and nothing else", async () => {
     const { code, out, err } = polytempo(toyRun(["--name", "json", "--json", "--slots", "1"]), {

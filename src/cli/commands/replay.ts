@@ -42,7 +42,7 @@ export const replay: Implementation<"replay"> = async ({ values, words }, world)
     });
     return await follow({ handle, place, trainer, space, require, show: showOf(values), startedMs }, world);
   } catch (error) {
-    place.release();
+    await place.release(error);
     throw error;
   }
 };

@@ -59,7 +59,7 @@ export const run: Implementation<"run"> = async ({ values, words, rest }, world)
       world,
     );
   } catch (error) {
-    place.release();
+    await place.release(error);
     throw error;
   }
 };

@@ -1,13 +1,14 @@
-import { mkdirSync, rmdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { StoreError } from "../../errors/index.ts";
+import { StoreError, UsageError } from "../../errors/index.ts";
+import { openRunReader } from "../../store/index.ts";
 import { freeName } from "../config/name.ts";
 import { type Place, placeOf, runsFolder } from "../record/locate.ts";
 
 /** A run directory made for this process alone. */
 export interface Claimed extends Place {
-  /** Takes the directory away again if it is still empty. */
-  readonly release: () => void;
+  /** After an error: takes the directory away again, unless something was trained in it. */
+  readonly release: (error: unknown) => Promise<void>;
 }
 
 /**
@@ -40,12 +41,26 @@ function claim(cwd: string, directory: string): Claimed {
       `${place.shown}: exists already. Go on with it: polytempo resume ${place.shown}; or choose another --dir or --name`,
     );
   }
-  const release = (): void => {
-    try {
-      rmdirSync(place.directory);
-    } catch {
-      // Not empty: a run lies there.
+  const release = async (error: unknown): Promise<void> => {
+    if (error instanceof UsageError && !(await trained(place.directory))) {
+      rmSync(place.directory, { recursive: true, force: true });
     }
   };
   return { ...place, release };
+}
+
+/** Whether the log holds any evaluation. */
+async function trained(directory: string): Promise<boolean> {
+  try {
+    const reader = await openRunReader(directory);
+    try {
+      for (const { kind } of reader.decisions()) if (kind === "evaluation") return true;
+      return false;
+    } finally {
+      reader.close();
+    }
+  } catch (error) {
+    if (error instanceof StoreError && error.kind === "missing") return false;
+    throw error;
+  }
 }
