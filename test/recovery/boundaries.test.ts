@@ -29,7 +29,7 @@ const order = (directory: string, trainer: ControllerOrder["trainer"]): Controll
   action: "run",
 });
 
-describe.each(["typescript", "batch"] as const)(
+describe.each(["typescript", "batch", "vectorised"] as const)(
   "a %s run killed at a named boundary and resumed",
   (trainer) => {
     it("ends with the decision log of an undisturbed run, at every boundary", async () => {

@@ -4,14 +4,16 @@ import { planFrom, type RunHandle, type StopRule, type Trainer } from "../../src
 import { type FaultPoint, type Internals, production } from "../../src/engine/faults.ts";
 import { resumeWith, runPlanWith } from "../../src/engine/run.ts";
 import { constant, searchSpace, uniform } from "../../src/space/index.ts";
-import { commandTrainer, defineTrainer } from "../../src/trainers/index.ts";
+import { sgd } from "../../src/optim/index.ts";
+import { defineModel } from "../../src/tensor/index.ts";
+import { commandTrainer, defineTrainer, vectorisedTrainer } from "../../src/trainers/index.ts";
 
 /** One process of a recovery test: starts or resumes a small run, and may end itself at a named boundary. */
 
 export interface ControllerOrder {
   readonly directory: string;
   readonly action: "run" | "resume";
-  readonly trainer: "typescript" | "batch" | "command";
+  readonly trainer: "typescript" | "batch" | "vectorised" | "command";
   readonly mode?: "synchronous" | "asynchronous";
   readonly slots: number;
   readonly members: number;
@@ -91,7 +93,25 @@ const batch: Trainer = {
     }),
 };
 
+/** The same toy as a program, with noise: a repeated or a forgotten step would show. */
+const vectorised = (): Trainer =>
+  vectorisedTrainer({
+    model: defineModel({
+      parameters: { theta: { shape: [2], init: () => [0.9, 0.9] } },
+      hyperparameters: ["h0", "h1", "limit"],
+      loss: ({ theta }, _, { h0, h1, limit }, context) => {
+        const noisy = theta.add(context.normal([2]).mul(0.05));
+        const square = noisy.square().minimum(limit.broadcastTo([2]));
+        return square.slice(0, 1).sum().mul(h0).add(square.slice(1).sum().mul(h1)).mul(0.5);
+      },
+      metrics: ({ theta }) => ({ Q: theta.square().sum().neg().add(1.2) }),
+    }),
+    optimizer: sgd({ learningRate: 0.04 }),
+    workers: 1,
+  });
+
 function trainerOf(): Trainer {
+  if (order.trainer === "vectorised") return vectorised();
   if (order.trainer === "batch") return batch;
   if (order.trainer === "typescript") return typescript;
   return commandTrainer({

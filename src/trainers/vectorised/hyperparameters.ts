@@ -47,7 +47,7 @@ export function spaceProblems(definition: Definition, space: SearchSpace<unknown
     const range = integers[name];
     if (range === undefined) return;
     const { min, max } = range;
-    const wrong = values.find((value) => !(Number.isInteger(value) && +value >= min && +value <= max));
+    const wrong = values.findLast((value) => !(Number.isInteger(value) && +value >= min && +value <= max));
     if (wrong !== undefined) {
       problems.push(`space.${name}: needs integers from ${min} to ${max}, but can be ${String(wrong)}.`);
     }

@@ -130,12 +130,17 @@ function memoryProblems(
   const most = Math.min(memoryLimit, executor.name === "wasm" ? WASM_BYTES : Infinity, totalmem());
   const needed = members * perMember + data;
   if (needed <= most) return [];
-  const megabytes = (bytes: number): string => `${(bytes / 1e6).toPrecision(3)} MB`;
   const room = Math.max(0, Math.floor((most - data) / perMember));
   return [
-    `members: ${members} members of ${megabytes(perMember)} each and ${megabytes(data)} of data need ${megabytes(needed)}, the limit is ${megabytes(most)}. ` +
+    `members: ${members} members of ${inWords(perMember)} each and ${inWords(data)} of data need ${inWords(needed)}, the limit is ${inWords(most)}. ` +
       (room > 0 ? `Use at most ${room} members, or a smaller model.` : "Use a smaller model, or fewer data."),
   ];
+}
+
+function inWords(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`;
+  const power = Math.min(3, Math.floor(Math.log10(bytes) / 3));
+  return `${(bytes / 1000 ** power).toPrecision(3)} ${["", "kB", "MB", "GB"][power]}`;
 }
 
 const sessionKey = (seed: number): Key => subkey(key(seed), "vectorised");
