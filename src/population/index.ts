@@ -30,6 +30,18 @@ export {
   extendCurves,
   interpolate,
 } from "./curves.ts";
+export {
+  type Candidate,
+  finalists,
+  greedySoup,
+  isExact,
+  pickWinner,
+  rankFinalists,
+  type Reevaluated,
+  type Soup,
+  type SoupTrial,
+  summarise,
+} from "./finalists/index.ts";
 export { autoFitness } from "./fitness/auto.ts";
 export { type BlendOptions, blend } from "./fitness/blend.ts";
 export { type EffectiveOptions, effective } from "./fitness/effective.ts";
