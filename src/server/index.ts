@@ -1,1 +1,10 @@
+export { type AppOptions, createApp, type DashboardApp } from "./app.ts";
+export { type Asset, type Assets, builtPage, readAssets } from "./assets.ts";
+export { isLoopback, newToken } from "./guard.ts";
+export { Library } from "./library.ts";
+export type { OpenRun } from "./openRun.ts";
+export { Parameters } from "./parameters.ts";
+export { Routes } from "./routes.ts";
+export { type Dashboard, type DashboardOptions, startDashboard } from "./serve.ts";
+export { type SnapshotOptions, snapshotKey, snapshotOf } from "./snapshot.ts";
 export type * from "./types.ts";

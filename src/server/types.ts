@@ -111,6 +111,8 @@ export interface RunManifest {
   readonly standing: string;
   /** Sequence numbers up to here are in the answers: compare with `ServerMessage.seq`. */
   readonly seq: number;
+  /** As in `ProgressMessage`. */
+  readonly version: number;
   readonly members: number;
   /** `m07`-style names by id. */
   readonly names: readonly string[];

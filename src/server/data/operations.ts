@@ -39,7 +39,7 @@ export class OperationsFold {
       this.startedMs ??= timeMs;
       this.environment = detail;
       this.paused = false;
-    } else if (kind === "generation" && generation !== undefined) {
+    } else if (kind === "generation-done" && generation !== undefined) {
       while (this.generationMs.length < generation) this.generationMs.push(Number.NaN);
       if (this.generationMs.length === generation) this.generationMs.push(timeMs);
     } else if (kind === "control") {

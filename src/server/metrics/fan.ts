@@ -1,5 +1,5 @@
 import { quantiles } from "../../math/index.ts";
-import { held, type PixelRows } from "./pixels.ts";
+import { held, type LastRows } from "./pixels.ts";
 
 export interface Fan {
   /** `[levels, px]` */
@@ -15,7 +15,7 @@ export interface Fan {
  * shows them.
  * @param levels each 0 … 1
  */
-export function fanOf(pixels: PixelRows, levels: readonly number[]): Fan {
+export function fanOf(pixels: LastRows, levels: readonly number[]): Fan {
   const { rows, px } = pixels;
   const values = new Float32Array(rows * px);
   const filled = new Uint32Array(px);

@@ -1,5 +1,5 @@
 import { quantiles } from "../../math/index.ts";
-import { held, type PixelRows } from "./pixels.ts";
+import { held, type LastRows } from "./pixels.ts";
 
 export interface Raster {
   /** `[rows, px]`: 0 nothing, 1 … 255 from `low` to `high`. */
@@ -13,7 +13,7 @@ export interface Raster {
  * everything in one colour; what lies beyond takes the end of the scale.
  * @param order the row of `pixels` for each row of the image
  */
-export function rasterOf(pixels: PixelRows, order: readonly number[]): Raster {
+export function rasterOf(pixels: LastRows, order: readonly number[]): Raster {
   const { px } = pixels;
   const lines = order.map((row) => held(pixels, row));
   const thin = Math.max(1, Math.floor((lines.length * px) / 200_000));

@@ -2,13 +2,16 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { MemberId } from "../../population/index.ts";
 import { type RunReader, samplesPerBucket } from "../../store/index.ts";
 import type { SegmentTable } from "../data/segmentTable.ts";
-import { fillRow, type Grid, type Item, type PixelRows, pixelRows } from "./pixels.ts";
+import type { Grid, Item } from "./pixels.ts";
 
 /** Where a metric's curve comes from. */
 export type Source = "samples" | "evaluations";
 
-export interface Curves {
-  readonly pixels: PixelRows;
+/** Takes one member's items, oldest first, into a row. */
+export type Fill = (row: number, items: Iterable<Item>) => void;
+
+export interface Curves<Rows> {
+  readonly pixels: Rows;
   /** Samples in one item that was read; 1: every sample. */
   readonly bucketSamples: number;
 }
@@ -44,16 +47,17 @@ const inside = (
 };
 
 /**
- * The curves of members on a grid, from the rollup level that the grid can show. Gives way to other work between
- * members, so that one large answer holds nobody up.
+ * Reads the curves of members from the rollup level that the grid can show. Gives way to other work between members, so
+ * that one large answer holds nobody up.
+ * @returns samples in one item that was read; 1: every sample
  */
 export async function readSamples(
   reader: RunReader,
   metric: string,
   members: readonly MemberId[],
   grid: Grid,
-): Promise<Curves> {
-  const pixels = pixelRows(members.length, grid.px);
+  fill: Fill,
+): Promise<number> {
   // Members train in step: a few of them tell how many samples there are.
   const few = [0, members.length >> 1, members.length - 1].flatMap((i) => members[i] ?? []);
   const samples = Math.max(0, ...few.map((member) => samplesWithin(reader, metric, member, grid)));
@@ -61,16 +65,17 @@ export async function readSamples(
   const range = { from: grid.x0, until: grid.x1 };
   let since = performance.now();
   for (const [row, member] of members.entries()) {
-    const items: Iterable<Item> =
+    fill(
+      row,
       level < 0
         ? reader.metrics(metric, member, range).map(itemOf)
-        : reader.metricBuckets(metric, member, level, range);
-    fillRow(pixels, row, grid, items);
+        : reader.metricBuckets(metric, member, level, range),
+    );
     if (performance.now() - since < turnMs) continue;
     await nextTurn();
     since = performance.now();
   }
-  return { pixels, bucketSamples: level < 0 ? 1 : samplesPerBucket(level) };
+  return level < 0 ? 1 : samplesPerBucket(level);
 }
 
 const itemOf = ({ step, value }: { readonly step: number; readonly value: number }): Item => ({
@@ -83,13 +88,12 @@ const itemOf = ({ step, value }: { readonly step: number; readonly value: number
 });
 
 /** The curves of members from their evaluations: one value at each boundary. */
-export function readEvaluations(segments: SegmentTable, members: readonly MemberId[], grid: Grid): Curves {
-  const pixels = pixelRows(members.length, grid.px);
+export function readEvaluations(segments: SegmentTable, members: readonly MemberId[], fill: Fill): void {
   for (const [row, member] of members.entries()) {
-    const items = [...segments.rowsOf(member)]
-      .filter((at) => !Number.isNaN(segments.value.at(at)))
-      .map((at) => itemOf({ step: segments.untilStep.at(at), value: segments.value.at(at) }));
-    fillRow(pixels, row, grid, items);
+    const rows = [...segments.rowsOf(member)].filter((at) => !Number.isNaN(segments.value.at(at)));
+    fill(
+      row,
+      rows.map((at) => itemOf({ step: segments.untilStep.at(at), value: segments.value.at(at) })),
+    );
   }
-  return { pixels, bucketSamples: 1 };
 }

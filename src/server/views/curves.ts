@@ -4,9 +4,17 @@ import { fanLevels } from "../data/generationTable.ts";
 import { signOf } from "../data/facts.ts";
 import { missing } from "../failure.ts";
 import { fanOf } from "../metrics/fan.ts";
-import { type Grid, pixelOf } from "../metrics/pixels.ts";
+import {
+  fillLast,
+  fillRow,
+  type Grid,
+  type LastRows,
+  lastRows,
+  pixelOf,
+  pixelRows,
+} from "../metrics/pixels.ts";
 import { rasterOf } from "../metrics/raster.ts";
-import { type Curves, readEvaluations, readSamples, type Source } from "../metrics/read.ts";
+import { type Curves, type Fill, readEvaluations, readSamples, type Source } from "../metrics/read.ts";
 import type { OpenRun } from "../openRun.ts";
 import type { CurvesMeta, FanMeta, RangeMeta, RasterMeta } from "../types.ts";
 
@@ -28,13 +36,14 @@ async function read(
   run: OpenRun,
   { metric, grid }: CurveRequest,
   members: readonly MemberId[],
-): Promise<Curves> {
-  return sourceOf(run, metric) === "samples"
-    ? await readSamples(run.reader, metric, members, grid)
-    : readEvaluations(run.fold.segments, members, grid);
+  fill: Fill,
+): Promise<number> {
+  if (sourceOf(run, metric) === "samples") return await readSamples(run.reader, metric, members, grid, fill);
+  readEvaluations(run.fold.segments, members, fill);
+  return 1;
 }
 
-function rangeMeta(run: OpenRun, { metric, grid }: CurveRequest, { bucketSamples }: Curves): RangeMeta {
+function rangeMeta(run: OpenRun, { metric, grid }: CurveRequest, bucketSamples: number): RangeMeta {
   return {
     metric,
     source: sourceOf(run, metric),
@@ -53,16 +62,25 @@ export const everyMember = (run: OpenRun): MemberId[] =>
     : run.fold.members.map(({ id }) => id);
 
 /** The curves of all members, which the fan and the raster share. */
-export const readAll = (run: OpenRun, request: CurveRequest): Promise<Curves> =>
-  read(run, request, everyMember(run));
+export async function readAll(run: OpenRun, request: CurveRequest): Promise<Curves<LastRows>> {
+  const members = everyMember(run);
+  const pixels = lastRows(members.length, request.grid.px);
+  const bucketSamples = await read(run, request, members, (row, items) =>
+    fillLast(pixels, row, request.grid, items),
+  );
+  return { pixels, bucketSamples };
+}
 
 export async function curvesView(
   run: OpenRun,
   request: CurveRequest,
   members: readonly MemberId[],
 ): Promise<Columns<CurvesMeta>> {
-  const curves = await read(run, request, members);
-  const { first, min, max, last, px } = curves.pixels;
+  const pixels = pixelRows(members.length, request.grid.px);
+  const bucketSamples = await read(run, request, members, (row, items) =>
+    fillRow(pixels, row, request.grid, items),
+  );
+  const { first, min, max, last, px } = pixels;
   const shape = [members.length, px];
   const { breakAt, breakMember, breakDonor, failedAt, failedMember } = marksOf(
     run,
@@ -70,7 +88,7 @@ export async function curvesView(
     new Set(members),
   );
   return {
-    meta: { ...rangeMeta(run, request, curves), members },
+    meta: { ...rangeMeta(run, request, bucketSamples), members },
     arrays: {
       first: { shape, values: first },
       min: { shape, values: min },
@@ -118,12 +136,12 @@ function marksOf(run: OpenRun, grid: Grid, members: ReadonlySet<MemberId>) {
   return marks;
 }
 
-export function fanView(run: OpenRun, request: CurveRequest, curves: Curves): Columns<FanMeta> {
+export function fanView(run: OpenRun, request: CurveRequest, curves: Curves<LastRows>): Columns<FanMeta> {
   const fan = fanOf(curves.pixels, fanLevels);
   const { px } = curves.pixels;
   return {
     meta: {
-      ...rangeMeta(run, request, curves),
+      ...rangeMeta(run, request, curves.bucketSamples),
       levels: fanLevels,
       members: curves.pixels.rows,
       robust: fan.robust,
@@ -177,7 +195,7 @@ function lastSeen(out: Float32Array, run: OpenRun, grid: Grid): Float32Array {
 export function rasterView(
   run: OpenRun,
   request: CurveRequest,
-  curves: Curves,
+  curves: Curves<LastRows>,
   sort: RasterMeta["sort"],
 ): Columns<RasterMeta> {
   const members = everyMember(run);
@@ -186,7 +204,7 @@ export function rasterView(
   const place = new Map(order.map((at, row) => [members[at]!, row]));
   const { breakAt, breakMember } = marksOf(run, request.grid, new Set(members));
   return {
-    meta: { ...rangeMeta(run, request, curves), low, high, sort },
+    meta: { ...rangeMeta(run, request, curves.bucketSamples), low, high, sort },
     arrays: {
       image: { shape: [order.length, curves.pixels.px], values: image },
       rows: column(Int32Array.from(order, (at) => members[at]!)),

@@ -1,0 +1,42 @@
+import { generationsOf } from "./data/facts.ts";
+import type { OpenRun } from "./openRun.ts";
+import type { ProgressMessage } from "./types.ts";
+import { newestStep } from "./views/manifest.ts";
+
+const mostSince = 64;
+
+/** The small facts of a message. @param lastSeq what the reader has seen; undefined: it is new */
+export function progressOf(run: OpenRun, lastSeq: number | undefined): ProgressMessage {
+  const { fold, operations, facts } = run;
+  const table = fold.generations!;
+  const last = table.count - 1;
+  const { phase } = run.standing();
+  const total = generationsOf(facts, fold.stop);
+  const each = operations.generationTime();
+  const first = lastSeq === undefined ? table.count : table.indexOfSeq(lastSeq);
+  const median = last < 0 ? Number.NaN : table.quantiles.at(last * 7 + 3);
+  return {
+    run: run.run,
+    seq: fold.nextSeq,
+    version: run.version,
+    phase,
+    paused: operations.paused,
+    generation: fold.generation,
+    generations: total,
+    step: newestStep(run),
+    alive: fold.alive,
+    members: facts.members,
+    copies: fold.copies,
+    failed: fold.failures,
+    best: fold.best === null ? null : { member: fold.best.member, value: fold.best.value },
+    median: Number.isNaN(median) ? null : median,
+    etaMs:
+      phase === "live" && total !== null && each !== null
+        ? Math.max(0, total - fold.generation) * each
+        : null,
+    since: Array.from({ length: Math.min(mostSince, table.count - first) }, (_, i) =>
+      table.generation.at(Math.max(first, table.count - mostSince) + i),
+    ),
+    reset: table.count - first > mostSince,
+  };
+}

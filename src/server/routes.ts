@@ -1,0 +1,226 @@
+import { encodeColumns } from "../figures/index.ts";
+import { AnswerCache, type Sized } from "./cache.ts";
+import { badParameter, missing } from "./failure.ts";
+import type { Grid, LastRows } from "./metrics/pixels.ts";
+import type { Curves } from "./metrics/read.ts";
+import type { OpenRun } from "./openRun.ts";
+import type { Parameters } from "./parameters.ts";
+import type { SeparationFacts, SliceSet } from "./types.ts";
+import { pairView, separationView, slicesView } from "./views/analysis.ts";
+import { type Answer, columns, json } from "./views/answer.ts";
+import { compareView } from "./views/compare.ts";
+import { type CurveRequest, curvesView, fanView, rasterView, readAll } from "./views/curves.ts";
+import { exportLines, scheduleLines } from "./views/export.ts";
+import { feedView } from "./views/feed.ts";
+import { generationsView } from "./views/generations.ts";
+import { lineageView } from "./views/lineage.ts";
+import { logView } from "./views/log.ts";
+import { manifestView } from "./views/manifest.ts";
+import { membersView, memberView } from "./views/members.ts";
+import { populationView, progressionView, sharesView } from "./views/population.ts";
+
+const megabyte = 1024 * 1024;
+
+/** Default window of the effective-fitness slices, in generations. */
+export const defaultWindow = 10;
+
+/** Answers routes of runs, from caches where it can. Knows nothing of HTTP: a snapshot asks it too. */
+export class Routes {
+  readonly #readOnly: boolean;
+  readonly #curves = new AnswerCache<Curves<LastRows>>(14 * megabyte);
+  readonly #parts = new AnswerCache<object>(4 * megabyte);
+  readonly #encoded = new AnswerCache<Uint8Array<ArrayBuffer>>(16 * megabyte);
+
+  constructor(options: { readonly readOnly: boolean }) {
+    this.#readOnly = options.readOnly;
+  }
+
+  /** Lets go of what is kept of a run. */
+  forget(run: string): void {
+    for (const cache of [this.#curves, this.#parts, this.#encoded]) cache.forget(`${run}\n`);
+  }
+
+  /**
+   * Columns as bytes, kept until the run changes.
+   * @param request the path after the run's name, with its query: what two equal requests share
+   */
+  async bytes(
+    run: OpenRun,
+    request: string,
+    answer: () => Promise<Answer>,
+  ): Promise<Answer | Uint8Array<ArrayBuffer>> {
+    let other: Answer | null = null;
+    const bytes = await this.#keep(this.#encoded, run, request, async () => {
+      const made = await answer();
+      if (made.kind !== "columns") {
+        other = made;
+        return { value: new Uint8Array(0), bytes: 0 };
+      }
+      const value = encodeColumns(made.value);
+      return { value, bytes: value.length };
+    });
+    if (other !== null) {
+      this.#encoded.forget(keyOf(run, request));
+      return other;
+    }
+    return bytes;
+  }
+
+  #keep<T>(
+    cache: AnswerCache<T>,
+    run: OpenRun,
+    key: string,
+    make: () => Promise<Sized<T>> | Sized<T>,
+  ): Promise<T> {
+    return cache.get(keyOf(run, key), run.version, run.standing().phase === "live", make);
+  }
+
+  /** Curves of all members on a grid: the fan and the raster share them. */
+  readonly curves = (run: OpenRun, request: CurveRequest): Promise<Curves<LastRows>> => {
+    const { x0, x1, px } = request.grid;
+    return this.#keep(this.#curves, run, `${request.metric}\n${x0}\n${x1}\n${px}`, async () => {
+      const value = await readAll(run, request);
+      return { value, bytes: value.pixels.last.byteLength };
+    });
+  };
+
+  async #separation(run: OpenRun): Promise<SeparationFacts> {
+    const value = await this.#keep(this.#parts, run, "separation", () => ({
+      value: separationView(run),
+      bytes: 8192,
+    }));
+    return value as SeparationFacts;
+  }
+
+  async #slices(run: OpenRun, name: string | undefined, window: number): Promise<SliceSet> {
+    const value = await this.#keep(this.#parts, run, `slices\n${name ?? ""}\n${window}`, () => {
+      const slices = slicesView(run, name, window);
+      return { value: slices, bytes: 4096 * (1 + slices.slices.length) };
+    });
+    return value as SliceSet;
+  }
+
+  /**
+   * @param path what follows the run's name, split at slashes; empty: the manifest
+   * @throws Refusal 400, 404
+   */
+  async answer(run: OpenRun, path: readonly string[], query: Parameters): Promise<Answer> {
+    const [name = "", ...rest] = path;
+    // Nothing but the manifest makes sense before the first event; this names the reason.
+    void run.facts;
+    if (name === "members") return this.#members(run, rest, query);
+    if (rest.length === 1 && name === "effective-fitness" && rest[0] === "pair") {
+      return columns(pairView(run, query.text("x"), query.text("y"), windowOf(query)));
+    }
+    if (rest.length > 0) throw missing(`No route ${path.join("/")}`);
+    switch (name) {
+      case "":
+        return json(
+          manifestView(run, {
+            separation: await this.#separation(run),
+            slices: await this.#slices(run, undefined, defaultWindow),
+            readOnly: this.#readOnly,
+          }),
+        );
+      case "generations":
+        return columns(generationsView(run, query.integer("from", 0, 1e9, 0)));
+      case "columns":
+        return columns(await curvesView(run, curveRequest(run, query), membersOf(run, query)));
+      case "fan": {
+        const request = curveRequest(run, query);
+        return columns(fanView(run, request, await this.curves(run, request)));
+      }
+      case "raster": {
+        const request = curveRequest(run, query);
+        const sort = query.choice("sort", ["slot", "rank", "lineage"], "slot");
+        return columns(rasterView(run, request, await this.curves(run, request), sort));
+      }
+      case "population": {
+        const last = Math.max(0, run.fold.generations!.count - 1);
+        const until = query.integer("until", 0, 1e9, last);
+        return columns(populationView(run, query.integer("from", 0, 1e9, until), until));
+      }
+      case "hyperparameters":
+        return columns(progressionView(run, query.text("name", run.facts.space.names[0] ?? "")));
+      case "shares":
+        return columns(sharesView(run));
+      case "lineage":
+        return columns(
+          lineageView(run, query.integer("from", 0, 1e12, 0), query.integer("limit", 1, 100_000, 20_000)),
+        );
+      case "effective-fitness":
+        return json(await this.#slices(run, query.optional("name"), windowOf(query)));
+      case "separation":
+        return json(await this.#separation(run));
+      case "feed":
+        return json(
+          feedView(run, {
+            before: query.optional("before"),
+            after: query.optional("after"),
+            limit: query.integer("limit", 1, 500, 100),
+            text: query.text("q").toLowerCase(),
+            kinds: new Set(
+              query
+                .text("kind")
+                .split(",")
+                .filter((kind) => kind !== ""),
+            ),
+            member: query.optional("member") === undefined ? undefined : query.integer("member", 0, 1e9, 0),
+          }),
+        );
+      case "export.csv": {
+        const what = query.choice("what", ["evaluations", "samples", "generations"], "evaluations");
+        return { kind: "csv", file: `${what}.csv`, lines: exportLines(run, what) };
+      }
+      default:
+        throw missing(`No route ${name.slice(0, 80)}`);
+    }
+  }
+
+  async #members(run: OpenRun, path: readonly string[], query: Parameters): Promise<Answer> {
+    const [word, part, ...more] = path;
+    if (word === undefined) return json(membersView(run));
+    if (more.length > 0 || !/^\d{1,9}$/.test(word)) throw missing(`No member ${word.slice(0, 40)}`);
+    const id = Number(word);
+    const generation =
+      query.optional("generation") === undefined ? undefined : query.integer("generation", 0, 1e9, 0);
+    if (part === undefined) return json(memberView(run, id, generation));
+    if (part === "log") return json(logView(run, id, query.integer("bytes", 256, 262_144, 16_384)));
+    if (part === "schedule.csv") {
+      memberView(run, id, generation);
+      return { kind: "csv", file: `schedule-m${id}.csv`, lines: scheduleLines(run, id, generation) };
+    }
+    throw missing(`No route members/${id}/${part.slice(0, 40)}`);
+  }
+
+  /** Two to eight runs. */
+  async compare(runs: readonly OpenRun[], query: Parameters): Promise<Answer> {
+    if (runs.length < 1 || runs.length > 8)
+      throw badParameter(`runs: needs 1 to 8 names, got ${runs.length}`);
+    for (const run of runs) void run.facts;
+    return columns(await compareView(runs, query.optional("metric"), pixels(query), this.curves));
+  }
+}
+
+const keyOf = (run: OpenRun, key: string): string => `${run.run}\n${key}`;
+
+const windowOf = (query: Parameters): number => query.integer("window", 0, 1e6, defaultWindow);
+
+const pixels = (query: Parameters): number => query.integer("px", 16, 4096, 1500);
+
+function curveRequest(run: OpenRun, query: Parameters): CurveRequest {
+  const grid: Grid = {
+    x0: query.number("x0", 0),
+    x1: query.number("x1", Math.max(1, run.lastStep())),
+    px: pixels(query),
+  };
+  if (!(grid.x1 > grid.x0)) throw badParameter(`x0, x1: needs x0 < x1, got ${grid.x0}, ${grid.x1}`);
+  return { metric: query.text("metric", run.facts.metric.name), grid };
+}
+
+function membersOf(run: OpenRun, query: Parameters): number[] {
+  const members = query.integers("members", 0, 1e9, 64);
+  if (members.length > 0) return [...new Set(members)];
+  const best = run.fold.best?.member;
+  return best === undefined ? [] : [best];
+}

@@ -1,0 +1,141 @@
+import { gzipSync } from "node:zlib";
+import { type Column, column, encodeColumns } from "../figures/index.ts";
+import type { Json } from "../space/index.ts";
+import { Refusal } from "./failure.ts";
+import type { OpenRun } from "./openRun.ts";
+import { Parameters } from "./parameters.ts";
+import type { Routes } from "./routes.ts";
+import type { SnapshotMeta } from "./types.ts";
+import type { Answer } from "./views/answer.ts";
+import { summaryView } from "./views/manifest.ts";
+
+/** Windows of the effective-fitness slices that a snapshot holds beside the default one. */
+const snapshotWindows = [0, 5, 20];
+
+/** Pixels of the curves that a snapshot holds. */
+const px = 1500;
+
+export interface SnapshotOptions {
+  readonly version: string;
+  readonly now?: () => number;
+  /** Bytes of columns before packing; what does not fit is left out, the least needed first. Default 12 MB. */
+  readonly mostBytes?: number;
+}
+
+/** The canonical form of a request, under which a snapshot keeps its answer: path, then parameters sorted by name. */
+export function snapshotKey(
+  path: string,
+  parameters: { readonly [name: string]: string | number } = {},
+): string {
+  const pairs = Object.keys(parameters)
+    .toSorted()
+    .map((name) => `${encodeURIComponent(name)}=${encodeURIComponent(String(parameters[name]))}`);
+  return pairs.length === 0 ? path : `${path}?${pairs.join("&")}`;
+}
+
+interface Request {
+  readonly path: string;
+  readonly parameters: { readonly [name: string]: string | number };
+}
+
+/** What a viewer asks of one run, in the order of need. */
+function requestsOf(run: OpenRun): Request[] {
+  const { facts, fold, reader } = run;
+  const request = (path: string, parameters: Request["parameters"] = {}): Request => ({ path, parameters });
+  const metrics = [...new Set([facts.metric.name, ...reader.metricNames()])];
+  const names = facts.space.names;
+  const best = fold.best?.member;
+  const members = fold.members.map(({ id }) => id);
+  const last = Math.max(0, fold.generations!.count - 1);
+  const every = Math.max(1, Math.ceil((last + 1) / Math.max(1, Math.floor(20_000 / facts.members))));
+  return [
+    request(""),
+    request("generations"),
+    request("fan", { metric: facts.metric.name, px }),
+    request("shares"),
+    request("separation"),
+    request("effective-fitness"),
+    ...names.map((name) => request("effective-fitness", { name })),
+    ...names.map((name) => request("hyperparameters", { name })),
+    request("members"),
+    ...(best === undefined ? [] : [request(`members/${best}`)]),
+    request("population"),
+    request("lineage"),
+    request("feed"),
+    request("feed", { limit: 500 }),
+    ...["slot", "rank", "lineage"].map((sort) => request("raster", { metric: facts.metric.name, px, sort })),
+    ...(best === undefined ? [] : [request("columns", { members: best, metric: facts.metric.name, px })]),
+    ...members
+      .slice(0, 64)
+      .map((member) => request("columns", { members: member, metric: facts.metric.name, px })),
+    ...members.slice(0, 64).map((member) => request(`members/${member}`)),
+    ...Array.from({ length: Math.ceil((last + 1) / every) }, (_, i) => {
+      const generation = Math.min(last, i * every);
+      return request("population", { from: generation, until: generation });
+    }),
+    ...names.flatMap((name) =>
+      snapshotWindows.map((window) => request("effective-fitness", { name, window })),
+    ),
+    ...metrics.slice(1).map((metric) => request("fan", { metric, px })),
+  ];
+}
+
+/**
+ * Everything a viewer needs, as one packed file: the answers of the routes, as a server would give them now.
+ * @returns gzip of columns with `SnapshotMeta`
+ */
+export async function snapshotOf(
+  runs: readonly OpenRun[],
+  routes: Routes,
+  options: SnapshotOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const most = options.mostBytes ?? 12 * 1024 * 1024;
+  const answers: Record<string, Json> = {};
+  const arrays: Record<string, Column> = {};
+  const leftOut: string[] = [];
+  let bytes = 0;
+  const keep = (key: string, given: Answer | Uint8Array<ArrayBuffer>): void => {
+    if (given instanceof Uint8Array || given.kind === "columns") {
+      const encoded = given instanceof Uint8Array ? given : encodeColumns(given.value);
+      if (bytes + encoded.length > most) leftOut.push(key);
+      else {
+        bytes += encoded.length;
+        arrays[key] = column(encoded);
+      }
+    } else if (given.kind === "json") answers[key] = given.value as Json;
+  };
+  for (const run of runs) {
+    for (const { path, parameters } of requestsOf(run)) {
+      const key = snapshotKey(
+        `/runs/${encodeURIComponent(run.run)}${path === "" ? "" : `/${path}`}`,
+        parameters,
+      );
+      if (key in answers || key in arrays) continue;
+      const query = new Parameters(
+        new URLSearchParams(Object.entries(parameters).map(([name, value]) => [name, String(value)])),
+      );
+      try {
+        keep(key, await routes.answer(run, path === "" ? [] : path.split("/"), query));
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        leftOut.push(key);
+      }
+    }
+  }
+  if (runs.length > 1) {
+    const names = runs.map(({ run }) => run).join(",");
+    const query = new Parameters(new URLSearchParams({ runs: names, px: "800" }));
+    keep(snapshotKey("/compare", { runs: names }), await routes.compare(runs, query));
+  }
+  const meta: SnapshotMeta = {
+    format: "polytempo-snapshot",
+    version: 1,
+    madeMs: (options.now ?? Date.now)(),
+    polytempo: options.version,
+    runs: runs.map(({ run }) => run),
+    json: { ...answers, "/runs": { runs: runs.map(summaryView) as unknown as Json } },
+    binary: Object.keys(arrays),
+    leftOut,
+  };
+  return new Uint8Array(gzipSync(encodeColumns({ meta, arrays }), { level: 6 }));
+}

@@ -1,0 +1,114 @@
+import type { Columns } from "../../figures/index.ts";
+import { key } from "../../random/index.ts";
+import { observationsOf } from "../analysis/observations.ts";
+import { pairOf } from "../analysis/pair.ts";
+import { leastCopies, leastSamples, relaxationOf, type Trace } from "../analysis/relaxation.ts";
+import { sliceOf } from "../analysis/slices.ts";
+import { hyperparametersOf } from "../data/facts.ts";
+import { badParameter } from "../failure.ts";
+import type { OpenRun } from "../openRun.ts";
+import type { PairMeta, SeparationFacts, SliceSet } from "../types.ts";
+
+/** @param name one hyperparameter, or undefined for all */
+export function slicesView(run: OpenRun, name: string | undefined, window: number): SliceSet {
+  const { facts, fold } = run;
+  const table = fold.generations!;
+  const known = hyperparametersOf(facts);
+  const places = name === undefined ? known.map((_, k) => k) : [placeOf(run, name)];
+  const observations = observationsOf(fold, window);
+  const active = fold.members.filter(({ retired }) => !retired);
+  return {
+    window,
+    metric: facts.metric,
+    slices: places.map((k) => {
+      const last = table.count - 1;
+      const gradient = last < 0 ? Number.NaN : table.selection.at(last * known.length + k);
+      return sliceOf({
+        facts: known[k]!,
+        k,
+        observations,
+        rug: active.slice(0, 2000).map(({ coordinates }) => coordinates[k]!),
+        gradient: Number.isNaN(gradient) ? null : gradient,
+        key: key(facts.seed),
+      });
+    }),
+  };
+}
+
+function placeOf({ facts }: OpenRun, name: string): number {
+  const k = facts.space.names.indexOf(name);
+  if (k < 0) throw badParameter(`needs one of ${facts.space.names.join(", ")}, got ${name.slice(0, 40)}`);
+  return k;
+}
+
+export function pairView(run: OpenRun, x: string, y: string, window: number): Columns<PairMeta> {
+  return pairOf(
+    observationsOf(run.fold, window),
+    { name: x, k: placeOf(run, x) },
+    { name: y, k: placeOf(run, y) },
+  );
+}
+
+/** Newest copies that the relaxation is measured on. */
+const mostCopies = 48;
+
+/** The gauge of separation, from the samples of the segments that followed the newest copies. */
+export function separationView(run: OpenRun): SeparationFacts {
+  const { facts, fold, reader } = run;
+  const { segments } = fold;
+  const metric = facts.metric.name;
+  const sampled = reader.metricNames().includes(metric);
+  const traces: Trace[] = [];
+  let copies = 0;
+  for (let row = segments.count - 1; sampled && row >= 0 && traces.length < mostCopies; row--) {
+    if (segments.donor.at(row) < 0 || segments.failed.at(row) === 1) continue;
+    copies++;
+    const [from, until] = [segments.fromStep.at(row), segments.untilStep.at(row)];
+    const points = reader.metrics(metric, segments.member.at(row), { from: from + 1, until });
+    if (points.length < leastSamples) {
+      if (copies >= 2 * mostCopies) break;
+      continue;
+    }
+    traces.push({ steps: points.map(({ step }) => step - from), values: points.map(({ value }) => value) });
+  }
+  const relaxation = relaxationOf(traces, facts.interval, key(facts.seed));
+  const { r } = relaxation;
+  const zone = r === null ? "unknown" : r < 0.3 ? "coupled" : r > 3 ? "separated" : "mixed";
+  return {
+    ...relaxation,
+    zone,
+    interval: facts.interval,
+    copies: traces.length,
+    text: text(run, sampled, copies, traces.length, relaxation),
+  };
+}
+
+function text(
+  { facts }: OpenRun,
+  sampled: boolean,
+  copies: number,
+  traced: number,
+  {
+    r,
+    relaxationSteps,
+    fluctuationSteps,
+  }: { r: number | null; relaxationSteps: number | null; fluctuationSteps: number | null },
+): string {
+  if (!sampled) {
+    return `Unknown: ${facts.metric.name} is only known at the ends of segments. Report it within them, at least ${leastSamples} times.`;
+  }
+  if (copies < leastCopies)
+    return `Unknown: ${copies} copies so far, and at least ${leastCopies} are needed.`;
+  if (traced < leastCopies) {
+    return `Unknown: too few samples after copies. Report ${facts.metric.name} at least ${leastSamples} times in ${facts.interval} steps.`;
+  }
+  if (r === null) return "Unknown: after copies the metric neither comes to rest nor fluctuates.";
+  const slow = Math.max(relaxationSteps ?? 0, fluctuationSteps ?? 0);
+  const wanted = Math.ceil((3 * slow) / 10) * 10;
+  const now = `r = ${r.toPrecision(2)}: ${facts.interval} steps between copies, ${slow.toPrecision(2)} to come to rest.`;
+  if (r > 3) return `${now} The scales are apart: fitness at a boundary means the hyperparameters' own.`;
+  const advice = `An interval of ${wanted} steps would give r ≈ 3.`;
+  return r < 0.3
+    ? `${now} The scales are coupled: selection sees the parameters that were copied. ${advice}`
+    : `${now} The scales are mixed. ${advice}`;
+}

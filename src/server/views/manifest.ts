@@ -1,0 +1,110 @@
+import { generationsOf, hyperparametersOf, nameOf, stepsOf } from "../data/facts.ts";
+import type { OpenRun } from "../openRun.ts";
+import type { BestFacts, RunManifest, RunSummary, SeparationSummary, SliceSet } from "../types.ts";
+import { answersOf } from "./answers.ts";
+import { ancestryOf } from "./members.ts";
+
+const bestPoints = 512;
+
+/** What the manifest takes over from slower views. */
+export interface ManifestParts {
+  readonly separation: SeparationSummary;
+  readonly slices: SliceSet | null;
+  readonly readOnly: boolean;
+}
+
+/** First paint: what the run is, how it stands, and the overview's sentences. */
+export function manifestView(run: OpenRun, parts: ManifestParts): RunManifest {
+  const { facts, fold, operations, reader } = run;
+  const { phase, sentence, writer } = run.standing();
+  const { zone, r, low, high, text } = parts.separation;
+  return {
+    run: run.run,
+    phase,
+    standing: sentence,
+    seq: fold.nextSeq,
+    version: run.version,
+    members: facts.members,
+    names: Array.from({ length: facts.replayOf ?? facts.members }, (_, id) => nameOf(facts, id)),
+    seed: facts.seed,
+    mode: facts.mode,
+    interval: facts.interval,
+    metric: facts.metric,
+    metrics: reader.metricNames(),
+    stop: fold.stop as { readonly [name: string]: number },
+    rules: facts.rules,
+    hyperparameters: hyperparametersOf(facts),
+    replayOf: facts.replayOf,
+    writer,
+    controllable: phase === "live" && !parts.readOnly && facts.legs.length === 0,
+    paused: operations.paused,
+    intervened: fold.interventions > 0,
+    verified: verified(run),
+    generation: fold.generation,
+    generations: generationsOf(facts, fold.stop),
+    step: newestStep(run),
+    steps: stepsOf(facts, fold.stop),
+    alive: fold.alive,
+    startedMs: operations.startedMs,
+    changedMs: run.changedMs(),
+    best: bestOf(run),
+    diagnostics: fold.diagnostics,
+    separation: { zone, r, low, high, text },
+    bestSoFar: bestSoFar(run),
+    answers: answersOf(run, parts.separation, parts.slices),
+    environment: operations.environment,
+  };
+}
+
+/** A row of the list of runs. */
+export function summaryView(run: OpenRun): RunSummary {
+  const { fold } = run;
+  const { phase, sentence } = run.standing();
+  return {
+    run: run.run,
+    phase,
+    standing: sentence,
+    metric: fold.facts?.metric ?? null,
+    members: fold.facts?.members ?? 0,
+    generation: fold.generation,
+    best: fold.best?.value ?? null,
+    changedMs: run.changedMs(),
+  };
+}
+
+export function newestStep({ fold }: OpenRun): number {
+  let step = 0;
+  for (const { lastRow } of fold.members) {
+    if (lastRow >= 0) step = Math.max(step, fold.segments.untilStep.at(lastRow));
+  }
+  return step;
+}
+
+/** Every segment of the newest generation was trained with hyperparameters that the trainer echoed. */
+function verified({ fold, reader }: OpenRun): boolean {
+  const results = fold.generation === 0 ? [] : reader.segments(fold.generation - 1);
+  return (
+    results.length > 0 && results.every((result) => result.verified || result.evaluation.status === "failed")
+  );
+}
+
+export function bestOf(run: OpenRun): BestFacts | null {
+  const { fold, operations } = run;
+  if (fold.best === null) return null;
+  const { member, generation, value, step, hyperparameters } = fold.best;
+  const ancestry = ancestryOf(run, fold.segments.rowOf(member, generation), member);
+  return { member, generation, value, step, hyperparameters, ancestry, again: operations.again };
+}
+
+/** At most 512 points, first and last among them. */
+function bestSoFar({ fold }: OpenRun): RunManifest["bestSoFar"] {
+  const table = fold.generations!;
+  const every = Math.max(1, Math.ceil(table.count / bestPoints));
+  const points: [number, number, number][] = [];
+  for (let g = 0; g < table.count; g++) {
+    if (g !== table.count - 1 && g % every !== 0) continue;
+    const value = table.bestSoFar.at(g);
+    if (!Number.isNaN(value)) points.push([table.generation.at(g), table.step.at(g), value]);
+  }
+  return points;
+}
