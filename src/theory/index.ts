@@ -97,3 +97,4 @@ export {
   himmelblauTemperature,
 } from "./himmelblau.ts";
 export { type Escape, type PlateauOptions, plateauEscape } from "./plateauEscape.ts";
+export { type BoltzmannJump, boltzmannJump } from "./boltzmannJump.ts";
