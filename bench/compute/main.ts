@@ -1,12 +1,12 @@
 /** The compute benchmark: our executor against others on the workloads W1 to W4, alternating in one session. */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { availableParallelism, cpus } from "node:os";
+import { availableParallelism, cpus, loadavg } from "node:os";
 import { relaxedSimd } from "../../src/executors/index.ts";
 import { w3 } from "./agents.ts";
 import { w4 } from "./dqn.ts";
 import { gemm } from "./gemm.ts";
 import { options } from "./options.ts";
-import { Peer } from "./peers.ts";
+import { Peer, type Rate } from "./peers.ts";
 import { inMembers, inWidth, userModel } from "./scaling.ts";
 import { median, spread } from "./statistics.ts";
 import { agentsSubject, dqnSubject, mlpSubject, type Subject, type Threads } from "./subjects.ts";
@@ -23,6 +23,7 @@ interface Row {
   readonly workload: string;
   readonly who: string;
   readonly perSecond: number;
+  readonly perCpuSecond: number;
   readonly spread: number;
 }
 const rows: Row[] = [];
@@ -52,27 +53,42 @@ async function compete(
           close: () => Promise.resolve(),
         }));
   const all = [...subjects, ...peerSubjects];
-  const results = new Map<string, number[]>(all.map(({ name }) => [name, []]));
+  const results = new Map<string, Rate[]>(all.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const subject of all) {
       const rate = await subject.measure(seconds);
       if (rate !== undefined) results.get(subject.name)!.push(rate);
     }
   }
-  const peerNames = new Set(peers.map(({ name }) => name));
-  const best = Math.max(
-    ...[...results].flatMap(([who, rates]) =>
-      peerNames.has(who) && rates.length > 0 ? [median(rates)] : [],
-    ),
+  const found: Row[] = [...results].flatMap(([who, rates]) =>
+    rates.length === 0
+      ? []
+      : [
+          {
+            workload,
+            who,
+            perSecond: median(rates.map((rate) => rate.perSecond)),
+            perCpuSecond: median(rates.map((rate) => rate.perCpuSecond)),
+            spread: spread(rates.map((rate) => rate.perSecond)),
+          },
+        ],
   );
-  console.log(`\n${workload} (steps per second, median of ${rounds}, ± half the quartile distance)`);
-  for (const [who, rates] of results) {
-    if (rates.length === 0) continue;
-    const row: Row = { workload, who, perSecond: median(rates), spread: spread(rates) };
-    rows.push(row);
-    const ratio = Number.isFinite(best) ? `  ${(row.perSecond / best).toFixed(2)} × the best peer` : "";
-    const rate = Math.round(row.perSecond).toLocaleString("en-US").padStart(14);
-    console.log(`  ${who.padEnd(16)}${rate} ± ${(row.spread * 100).toFixed(0)} %${ratio}`);
+  rows.push(...found);
+  const peerNames = new Set(peers.map(({ name }) => name));
+  const ofPeers = found.filter(({ who }) => peerNames.has(who));
+  const best = Math.max(...ofPeers.map((row) => row.perSecond));
+  const bestCpu = Math.max(...ofPeers.map((row) => row.perCpuSecond));
+  const versus = (ratio: number): string =>
+    Number.isFinite(ratio) && ratio > 0 ? ` (${ratio.toFixed(2)} ×)` : "";
+  console.log(
+    `\n${workload}: steps per second ± half the quartile distance, and per second of processor time; ` +
+      `median of ${rounds} (× the best peer)`,
+  );
+  const number = (x: number): string => Math.round(x).toLocaleString("en-US").padStart(13);
+  for (const row of found) {
+    const clock = `${number(row.perSecond)} ± ${(row.spread * 100).toFixed(0)} %${versus(row.perSecond / best)}`;
+    const cpu = `${number(row.perCpuSecond)}${versus(row.perCpuSecond / bestCpu)}`;
+    console.log(`  ${row.who.padEnd(16)}${clock.padEnd(34)}${cpu}`);
   }
   for (const subject of subjects) await subject.close();
 }
@@ -83,7 +99,8 @@ async function mlp(load: Mlp, stepsPerCall: number): Promise<void> {
   for (const one of threads) subjects.push(await mlpSubject(load, stepsPerCall, one));
   await compete(load.name, subjects, { ...load, stepsPerCall });
   const row = rows.findLast(({ workload, who }) => workload === load.name && who.startsWith("wasm"))!;
-  console.log(`  ${row.who}: ${((row.perSecond * flops(load)) / 1e9).toFixed(1)} GFLOP/s`);
+  const gflops = (rate: number): string => ((rate * flops(load)) / 1e9).toFixed(1);
+  console.log(`  ${row.who}: ${gflops(row.perSecond)} GFLOP/s, per thread ${gflops(row.perCpuSecond)}`);
 }
 
 if (wanted("gemm")) {
@@ -136,6 +153,7 @@ if (save) {
     date,
     machine,
     cores,
+    systemLoad: loadavg()[0],
     node: process.version,
     rounds,
     seconds,

@@ -2,6 +2,12 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createInterface, type Interface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
+/** Steps per second of the clock, and of processor time over all threads (which a busy machine does not change). */
+export interface Rate {
+  readonly perSecond: number;
+  readonly perCpuSecond: number;
+}
+
 const script = fileURLToPath(new URL("../peers/peer.py", import.meta.url));
 
 /** Another tool on the same workload, in a process of its own that answers one request at a time. */
@@ -34,12 +40,12 @@ export class Peer {
   }
 
   /** Steps per second of a workload. */
-  async measure(request: Readonly<Record<string, unknown>>): Promise<number | undefined> {
+  async measure(request: Readonly<Record<string, unknown>>): Promise<Rate | undefined> {
     this.child.stdin.write(`${JSON.stringify(request)}\n`);
     const answer = await this.answer();
     if (typeof answer === "string") return undefined;
     this.versions = { ...this.versions, ...(answer["versions"] as Record<string, string>) };
-    return answer["perSecond"] as number;
+    return { perSecond: answer["perSecond"] as number, perCpuSecond: answer["perCpuSecond"] as number };
   }
 
   close(): void {

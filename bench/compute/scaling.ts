@@ -4,14 +4,16 @@ import { chain, momentum, weightDecay } from "../../src/optim/index.ts";
 import { key } from "../../src/random/index.ts";
 import { defineModel, initialise, softmaxCrossEntropy, trainingProgram } from "../../src/tensor/index.ts";
 import { median } from "./statistics.ts";
-import { mlpSubject, type Subject } from "./subjects.ts";
+import { mlpSubject, type Subject, timed } from "./subjects.ts";
 import { flops, type Mlp } from "./workloads.ts";
 
 const small: Mlp = { name: "small", members: 8, inputs: 32, hidden: 32, outputs: 10, batch: 32, rows: 1000 };
 
+/** Steps per second of processor time: these are runs on one thread. */
 async function rate(subject: Subject, rounds: number, seconds: number): Promise<number> {
   const rates: number[] = [];
-  for (let round = 0; round < rounds; round++) rates.push((await subject.measure(seconds)) ?? 0);
+  for (let round = 0; round < rounds; round++)
+    rates.push((await subject.measure(seconds))?.perCpuSecond ?? 0);
   await subject.close();
   return median(rates);
 }
@@ -88,15 +90,7 @@ export async function userModel(rounds: number, seconds: number): Promise<unknow
   for (let warm = 0; warm < 4; warm++) await call();
   const user: Subject = {
     name: "user model",
-    measure: async (time) => {
-      const start = performance.now();
-      let calls = 0;
-      while (calls === 0 || performance.now() - start < time * 1000) {
-        await call();
-        calls++;
-      }
-      return (members * 32 * calls) / ((performance.now() - start) / 1000);
-    },
+    measure: (time) => timed(time, members * 32, call),
     close: () => session.close(),
   };
   const operations = 2 * 64 * (2 * 64 * 64 + 3 * 64 * 64 + 3 * 64 * 10);

@@ -2,6 +2,7 @@ import { wasm } from "../../src/executors/index.ts";
 import { key } from "../../src/random/index.ts";
 import { type Agents, agentsOnQuartic } from "./agents.ts";
 import { type Dqn, dqnSession } from "./dqn.ts";
+import type { Rate } from "./peers.ts";
 import { fillMlp, type Mlp, mlpProgram } from "./workloads.ts";
 
 /** Something that can be timed again and again. */
@@ -10,7 +11,7 @@ export interface Subject {
   /** Bytes of its storage, where known. */
   readonly bytes?: number;
   /** Works for about that long and says how many steps it made per second. */
-  measure(seconds: number): Promise<number | undefined>;
+  measure(seconds: number): Promise<Rate | undefined>;
   close(): Promise<void>;
 }
 
@@ -19,14 +20,21 @@ export interface Threads {
   readonly relaxed: boolean;
 }
 
-async function timed(seconds: number, units: number, call: () => Promise<void>): Promise<number> {
+/** Repeats a call for some seconds. */
+export async function timed(seconds: number, units: number, call: () => Promise<void>): Promise<Rate> {
   const start = performance.now();
+  const before = process.cpuUsage();
   let calls = 0;
   while (calls === 0 || performance.now() - start < seconds * 1000) {
     await call();
     calls++;
   }
-  return (units * calls) / ((performance.now() - start) / 1000);
+  const { user, system } = process.cpuUsage(before);
+  const steps = units * calls;
+  return {
+    perSecond: steps / ((performance.now() - start) / 1000),
+    perCpuSecond: steps / ((user + system) / 1e6),
+  };
 }
 
 const label = ({ workers, relaxed }: Threads): string => `wasm ${relaxed ? "fma" : "plain"} ×${workers}`;

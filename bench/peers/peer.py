@@ -1,7 +1,7 @@
 """A peer of the compute benchmark: python3 peer.py numpy|jax|torch
 
-Reads one request per line, {"workload": "W1", ...sizes}, and answers {"perSecond": member-steps or agent-steps},
-so that peers and our own code can alternate in one session. The first line says versions, or why the peer is absent.
+Reads one request per line, {"workload": "W1", ...sizes}, and answers {"perSecond", "perCpuSecond"} in member-steps or
+agent-steps, so that peers and our own code can alternate in one session. The first line says versions, or why the peer is absent.
 """
 
 import json
@@ -239,12 +239,16 @@ def main():
             for _ in range(2):
                 prepared[kind][0]()
         run, units = prepared[kind]
-        calls, start = 0, time.perf_counter()
+        calls, start, cpu = 0, time.perf_counter(), time.process_time()
         while calls == 0 or time.perf_counter() - start < request["seconds"]:
             run()
             calls += 1
-        rate = units * calls / (time.perf_counter() - start)
-        print(json.dumps({"perSecond": rate, "versions": peer.version}), flush=True)
+        answer = {
+            "perSecond": units * calls / (time.perf_counter() - start),
+            "perCpuSecond": units * calls / (time.process_time() - cpu),
+            "versions": peer.version,
+        }
+        print(json.dumps(answer), flush=True)
 
 
 main()

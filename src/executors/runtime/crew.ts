@@ -32,6 +32,9 @@ export function assemble(options: CrewOptions): Crew {
   return options.workers > 1 ? new ThreadCrew(options) : new SingleCrew(options);
 }
 
+/** Milliseconds after which other work of this thread (a page's drawing, a server's answers) gets its turn. */
+const BREATH = 30;
+
 /** Work in this thread: one worker, or a page without shared memory. */
 class SingleCrew implements Crew {
   private readonly options: CrewOptions;
@@ -42,14 +45,18 @@ class SingleCrew implements Crew {
     this.instance = new WebAssembly.Instance(options.module, { env: { memory: options.memory } });
   }
 
-  run({ program, units, fromStep, steps }: Work): Promise<void> {
-    return Promise.resolve().then(() => {
-      const call = this.instance.exports[program] as Run;
-      const { grain, arena } = this.options;
-      for (let first = 0; first < units; first += grain) {
-        call(first, Math.min(first + grain, units), fromStep, steps, arena(0));
-      }
-    });
+  async run({ program, units, fromStep, steps }: Work): Promise<void> {
+    const call = this.instance.exports[program] as Run;
+    const { grain, arena } = this.options;
+    let resumed = performance.now();
+    for (let first = 0; first < units; first += grain) {
+      call(first, Math.min(first + grain, units), fromStep, steps, arena(0));
+      if (performance.now() - resumed < BREATH) continue;
+      await new Promise((resolve) => {
+        setTimeout(resolve, 0);
+      });
+      resumed = performance.now();
+    }
   }
 
   close(): Promise<void> {
@@ -63,6 +70,8 @@ class ThreadCrew implements Crew {
   private readonly counter: Int32Array;
   private readonly open = new Map<number, { waiting: number; done: (error?: Error) => void }>();
   private next = 0;
+  /** Why no further call can succeed. */
+  private broken: Error | undefined;
 
   constructor(options: CrewOptions) {
     this.options = options;
@@ -77,6 +86,7 @@ class ThreadCrew implements Crew {
   }
 
   run(work: Work): Promise<void> {
+    if (this.broken !== undefined) return Promise.reject(this.broken);
     const id = this.next++;
     Atomics.store(this.counter, 0, 0);
     return new Promise((resolve, reject) => {
@@ -116,6 +126,7 @@ class ThreadCrew implements Crew {
   }
 
   private failed(error: Error): void {
+    this.broken ??= error;
     for (const call of this.open.values()) call.done(error);
   }
 }
