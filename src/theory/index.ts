@@ -98,3 +98,10 @@ export {
 } from "./himmelblau.ts";
 export { type Escape, type PlateauOptions, plateauEscape } from "./plateauEscape.ts";
 export { type BoltzmannJump, boltzmannJump } from "./boltzmannJump.ts";
+export {
+  type CommitteeState,
+  committeeFlow,
+  committeeRisk,
+  committeeSgd,
+  randomCommittee,
+} from "./singleIndexFull.ts";
