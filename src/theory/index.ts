@@ -105,3 +105,4 @@ export {
   committeeSgd,
   randomCommittee,
 } from "./singleIndexFull.ts";
+export { boltzmannMap, pairwiseDrift, topOnlyMap, truncationMap, type TwoCategories } from "./twoCategories.ts";
