@@ -53,24 +53,39 @@ const rowsOnly = new Set<Node["op"]>([
   "crossEntropyGradient",
 ]);
 
-/** Values that a group of members may hold in one step. */
-const MOST_VALUES = 4000;
+/** Instructions of one step beyond which the code would be too long to compile well. */
+const MOST_INSTRUCTIONS = 12_000;
 const MOST_ELEMENTS = 64;
+
+/** Instructions per element, roughly; 1 for others. */
+const costs: Readonly<Partial<Record<Node["op"], number>>> = {
+  exp: 25,
+  log: 35,
+  tanh: 30,
+  sigmoid: 30,
+  softplus: 45,
+  sin: 35,
+  cos: 35,
+  uniform: 60,
+  normal: 110,
+};
 
 /**
  * Whether a program is so small that a member fits into one lane: everything it computes then stays in registers, four
  * members at a time, for all the steps of a call.
  */
 export function fitsLanes(program: Program): boolean {
-  let values = 0;
+  let instructions = 0;
   for (const node of program.nodes) {
     if (rowsOnly.has(node.op) || sizeOf(node.shape) > MOST_ELEMENTS) return false;
     if (node.op === "matmul") {
       const inner = sizeOf(program.nodes[node.inputs[0]!]!.shape) / node.shape[0]!;
-      values += sizeOf(node.shape) * inner;
+      instructions += sizeOf(node.shape) * inner * 2;
     } else if (node.op === "sum" || node.op === "max")
-      values += sizeOf(program.nodes[node.inputs[0]!]!.shape);
-    else values += sizeOf(node.shape);
+      instructions += sizeOf(program.nodes[node.inputs[0]!]!.shape);
+    else instructions += sizeOf(node.shape) * (costs[node.op] ?? 1);
   }
-  return values <= MOST_VALUES && program.slots.every((slot) => sizeOf(slot.shape) <= MOST_ELEMENTS);
+  return (
+    instructions <= MOST_INSTRUCTIONS && program.slots.every((slot) => sizeOf(slot.shape) <= MOST_ELEMENTS)
+  );
 }

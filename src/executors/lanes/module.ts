@@ -3,7 +3,7 @@ import { type NodeId, type Program, sizeOf } from "../../tensor/index.ts";
 import { Vectors } from "../emit/index.ts";
 import type { Layout } from "../lower/layout.ts";
 import { type Code, type Local, type MemoryImport, WasmModule } from "../wasm/index.ts";
-import { type Element, invariantNodes, writeNodes } from "./step.ts";
+import { type Element, carriedDraws, invariantNodes, writeNodes } from "./step.ts";
 
 export interface LaneOptions {
   readonly key: Key;
@@ -89,8 +89,28 @@ function writeGroup(
   const inputs = { key, ids, step: step!, slots };
   const invariant = invariantNodes(program);
   const fixed = program.nodes.filter(({ id }) => invariant.has(id));
-  const moving = program.nodes.filter(({ id }) => !invariant.has(id));
+  const carried = carriedDraws(program);
+  const early = new Set(carried.map(([id]) => id));
+  const moving = program.nodes.filter(({ id }) => !invariant.has(id) && !early.has(id));
   writeNodes(v, program, fixed, inputs, values);
+  // What the schemes of two draws per step (this one's and the next one's) need is drawn once.
+  writeNodes(
+    v,
+    program,
+    program.nodes.filter(({ id }) => early.has(id)),
+    inputs,
+    values,
+  );
+  const carry = carried.map(([id, next]) => {
+    const locals = values.get(id)!.map((element) => {
+      const local = code.local("v128");
+      push(element);
+      code.set(local);
+      return local;
+    });
+    values.set(id, locals);
+    return { locals, next };
+  });
   code.loop(step!, endStep!, 1, () => {
     writeNodes(v, program, moving, inputs, values);
     program.metrics.forEach(({ node }, i) => {
@@ -108,6 +128,8 @@ function writeGroup(
       return [...locals];
     });
     for (const local of targets.toReversed()) code.set(local);
+    for (const { next } of carry) for (const element of values.get(next)!) push(element);
+    for (const local of carry.flatMap(({ locals }) => locals).toReversed()) code.set(local);
   });
 
   for (const { slot } of program.updates) {

@@ -31,6 +31,21 @@ export function invariantNodes(program: Program): Set<NodeId> {
   return invariant;
 }
 
+/** Draws of this step that were the next step's draws a step before: [this step's node, the next step's]. */
+export function carriedDraws(program: Program): [NodeId, NodeId][] {
+  const draws = program.nodes.filter((node) => node.op === "normal" || node.op === "uniform");
+  return draws.flatMap((node): [NodeId, NodeId][] => {
+    const next = draws.find(
+      (other) =>
+        other.op === node.op &&
+        other.purpose === node.purpose &&
+        other.offset === node.offset + 1 &&
+        other.shape.join() === node.shape.join(),
+    );
+    return next === undefined ? [] : [[node.id, next.id]];
+  });
+}
+
 /**
  * Writes nodes of one step of a program for four members at once.
  * @param values receives each node's elements
