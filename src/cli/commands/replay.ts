@@ -25,7 +25,7 @@ export const replay: Implementation<"replay"> = async ({ values, words }, world)
     };
   });
   const { launch, space, winner } = source;
-  const trainer = await trainerAgain(launch, undefined, world.cwd, source.place.shown);
+  const { trainer } = await trainerAgain(launch, undefined, world.cwd, source.place.shown);
   const requireText = values.require ?? undefined;
   const require = requireText === undefined ? null : parseRequirement(requireText);
   const place = claimDirectory(world.cwd, values.dir, `${source.place.name}-replay`);

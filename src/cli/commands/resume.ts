@@ -6,6 +6,7 @@ import { parseRequirement } from "../config/require.ts";
 import type { Implementation } from "../invocation.ts";
 import { launchRecord, readLaunch } from "../live/launch.ts";
 import { follow } from "../live/session.ts";
+import { planAgain } from "../live/planAgain.ts";
 import { showOf } from "../live/show.ts";
 import { trainerAgain } from "../live/trainerAgain.ts";
 import { type Record, withRecord } from "../record/open.ts";
@@ -16,11 +17,12 @@ export const resume: Implementation<"resume"> = async ({ values, words }, world)
   const known = await withRecord(world, words[0], (record) => ({
     place: record.place,
     launch: readLaunch(record.reader),
-    space: planOf(firstEvent(record), record.place.name).space,
+    plan: planOf(firstEvent(record), record.place.name),
     stop: record.run.stop as StopRule,
   }));
-  const { place, launch, space } = known;
-  const trainer = await trainerAgain(launch, words[1], world.cwd, place.shown);
+  const { place, launch, plan } = known;
+  const { space } = plan;
+  const { trainer, settings } = await trainerAgain(launch, words[1], world.cwd, place.shown);
   const requireText = values.require ?? launch?.require ?? undefined;
   const require = requireText === undefined ? null : parseRequirement(requireText);
   const gpus = flags.gpus ?? launch?.gpus ?? undefined;
@@ -28,6 +30,9 @@ export const resume: Implementation<"resume"> = async ({ values, words }, world)
   const diskBudgetBytes = flags.diskBudgetBytes ?? launch?.diskBudgetBytes ?? undefined;
   const handle = resumeRun(place.directory, {
     trainer,
+    ...(settings === null || plan.legs !== undefined
+      ? {}
+      : { plan: planAgain(plan, settings, launch?.overrides ?? []) }),
     ...(flags.stop === undefined ? {} : { stop: { ...known.stop, ...flags.stop } }),
     ...(flags.slots === undefined ? {} : { slots: flags.slots }),
     ...(gpus === undefined ? {} : { gpus }),

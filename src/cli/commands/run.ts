@@ -12,6 +12,7 @@ import type { Implementation } from "../invocation.ts";
 import { claimDirectory } from "../live/directory.ts";
 import { dryRun } from "../live/dryRun.ts";
 import { launchRecord } from "../live/launch.ts";
+import { overridesOf } from "../live/planAgain.ts";
 import { follow } from "../live/session.ts";
 import { showOf } from "../live/show.ts";
 import { print } from "../world.ts";
@@ -24,10 +25,14 @@ export const run: Implementation<"run"> = async ({ values, words, rest }, world)
       "polytempo run: needs a configuration file, or a trainer's command line after --. See polytempo run --help",
     );
   }
+  const flags = () =>
+    gather(
+      () => spaceOfFlags(values.hp),
+      () => settingsOfFlags(values, rest),
+    );
   const settings = await gather(
     () => (config === undefined ? {} : loadConfiguration(world.cwd, config)),
-    () => spaceOfFlags(values.hp),
-    () => settingsOfFlags(values, rest),
+    flags,
   );
   const name = settings.name ?? nameFrom(config, settings.command?.command);
   const { plan, trainer, require } = prepare({ ...settings, name }, world.cwd);
@@ -48,6 +53,7 @@ export const run: Implementation<"run"> = async ({ values, words, rest }, world)
         keep: settings.keep ?? null,
         diskBudgetBytes: settings.diskBudgetBytes ?? null,
         require: settings.require ?? null,
+        overrides: overridesOf(await flags()),
       }),
       ...(settings.slots === undefined ? {} : { slots: settings.slots }),
       ...(settings.gpus === undefined ? {} : { gpus: settings.gpus }),

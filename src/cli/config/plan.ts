@@ -100,7 +100,8 @@ function given<T extends object>(values: T): Given<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>;
 }
 
-function ruleOf<Rule extends { readonly spec: Spec }>(
+/** A rule, made if it was only described. */
+export function ruleOf<Rule extends { readonly spec: Spec }>(
   setting: RuleSetting<Rule> | undefined,
   from: (spec: Spec) => Rule,
 ): Rule | undefined {

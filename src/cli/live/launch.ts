@@ -15,6 +15,8 @@ export interface Launch {
   readonly keep: "lineages" | "all" | "last" | null;
   readonly diskBudgetBytes: number | null;
   readonly require: string | null;
+  /** Settings that flags gave in place of the configuration's; absent in records of older runs. */
+  readonly overrides?: readonly string[];
 }
 
 /** As the engine stores it. */

@@ -3,7 +3,14 @@ import type { Trainer } from "../../engine/index.ts";
 import { UsageError } from "../../errors/index.ts";
 import { loadConfiguration } from "../config/load.ts";
 import { trainerOf } from "../config/plan.ts";
+import type { Settings } from "../config/settings.ts";
 import type { Launch } from "./launch.ts";
+
+/** A stored run's trainer, and the configuration that it came from; null for a command line. */
+export interface Again {
+  readonly trainer: Trainer;
+  readonly settings: Settings | null;
+}
 
 /**
  * The trainer of a stored run, made again: from the configuration that was named now, or as the run was launched.
@@ -15,17 +22,21 @@ export async function trainerAgain(
   config: string | undefined,
   cwd: string,
   shown: string,
-): Promise<Trainer> {
-  if (config !== undefined) return trainerOf(await loadConfiguration(cwd, config), cwd);
+): Promise<Again> {
+  const configured = async (file: string): Promise<Again> => {
+    const settings = await loadConfiguration(cwd, file);
+    return { trainer: trainerOf(settings, cwd), settings };
+  };
+  if (config !== undefined) return configured(config);
   const { command, module, cwd: place } = launch ?? { command: null, module: null, cwd };
-  if (command !== null) return trainerOf({ command }, place);
+  if (command !== null) return { trainer: trainerOf({ command }, place), settings: null };
   if (module !== null) {
     if (!existsSync(module)) {
       throw new UsageError(
         `${shown}: its module ${module} is gone. Name where it is now: polytempo resume ${shown} CONFIG`,
       );
     }
-    return trainerOf(await loadConfiguration(cwd, module), cwd);
+    return configured(module);
   }
   throw new UsageError(
     `${shown}: was not started by this command line, so its trainer is unknown. Name its configuration: polytempo resume ${shown} CONFIG`,
