@@ -31,7 +31,7 @@ const trainer: Trainer = {
     Promise.resolve({
       run(segments, _hooks, done) {
         const [first] = segments;
-        if (first?.load != null) readFileSync(join(first.load.directory, "states"));
+        if (first !== undefined && first.load !== null) readFileSync(join(first.load.directory, "states"));
         writeFileSync(join(first!.save, "states"), new Uint8Array(64 * segments.length));
         for (const [row, segment] of segments.entries()) {
           const using = segment.hyperparameters;
