@@ -8,12 +8,14 @@ import type { Decision, Member, MemberId, Population } from "./types.ts";
  * the step. Members without a decision stay as they are. `slowStep` builds its result with this very function, so a
  * population rebuilt from stored decisions is the one that was.
  * @param memory memory of the fitness rule after the step; left out: unchanged
+ * @param record what slowStep keeps of recent generations after the step; left out: unchanged
  * @throws UsageError when a decision names a member that does not exist
  */
 export function applyDecisions(
   population: Population,
   decisions: readonly Decision[],
   memory: Json = population.memory,
+  record: Json | undefined = population.record,
 ): Population {
   const members = new Map<MemberId, Member>(population.members.map((member) => [member.id, member]));
   const decided = new Map<MemberId, Decision>(decisions.map((decision) => [decision.member, decision]));
@@ -45,6 +47,7 @@ export function applyDecisions(
     generation: population.generation + 1,
     members: next.toSorted((a, b) => a.id - b.id),
     memory,
+    ...(record === undefined ? {} : { record }),
   };
 }
 

@@ -18,6 +18,7 @@ const selections: Json[] = [
   { kind: "wrightFisher" },
   { kind: "wrightFisher", beta: 1, standardise: true, mutates: "all" },
   { kind: "welch", alpha: 0.2, window: 5 },
+  { kind: "multiFrequency", frequencies: [1, 3], fraction: 0.25 },
 ];
 
 const mutations: Json[] = [
@@ -27,6 +28,8 @@ const mutations: Json[] = [
   { kind: "gaussian", sigma: 2, step: 0.1, switch: 1 },
   { kind: "pbtPerturb" },
   { kind: "pbtPerturb", factors: [0.8, 1.2], step: 0.5, switch: 0.5 },
+  { kind: "pb2" },
+  { kind: "pb2", forgetting: 0, sigma: 0.2, candidates: 20 },
   { kind: "resample" },
   { kind: "resample", probability: 1, otherwise: { kind: "pbtPerturb" } },
   {
@@ -59,6 +62,8 @@ const fitnesses: Json[] = [
   { kind: "transition" },
   { kind: "transition", estimator: "gp", generations: 5, decay: 0.9, horizon: 1 },
   { kind: "auto" },
+  { kind: "fire" },
+  { kind: "fire", memory: 0, generations: 2 },
 ];
 
 const kindOf = (spec: Json): string => (spec as { kind: string }).kind;
@@ -74,7 +79,12 @@ describe("every rule of the registry", () => {
   });
 
   it.each(named(selections))("selection %s keeps the contract", (_, spec) => {
-    expect(() => selectionContract(selectionFrom(spec), { selects: kindOf(spec) !== "none" })).not.toThrow();
+    expect(() =>
+      selectionContract(selectionFrom(spec), {
+        selects: kindOf(spec) !== "none",
+        neutral: kindOf(spec) !== "multiFrequency",
+      }),
+    ).not.toThrow();
   });
 
   it.each(named(mutations))("mutation %s keeps the contract", (_, spec) => {

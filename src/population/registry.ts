@@ -3,6 +3,7 @@ import type { Json } from "../space/index.ts";
 import { autoFitness } from "./fitness/auto.ts";
 import { blend } from "./fitness/blend.ts";
 import { effective } from "./fitness/effective.ts";
+import { fire } from "./fitness/fire.ts";
 import { improvementRate } from "./fitness/improvementRate.ts";
 import { instantaneous } from "./fitness/instantaneous.ts";
 import { intervalAverage } from "./fitness/intervalAverage.ts";
@@ -13,6 +14,7 @@ import { gaussian } from "./mutation/gaussian.ts";
 import { keepOwn } from "./mutation/keepOwn.ts";
 import { mixture } from "./mutation/mixture.ts";
 import { noMutation } from "./mutation/none.ts";
+import { pb2 } from "./mutation/pb2.ts";
 import { pbtPerturb } from "./mutation/pbtPerturb.ts";
 import { perHyperparameter } from "./mutation/perHyperparameter.ts";
 import { resample } from "./mutation/resample.ts";
@@ -20,6 +22,7 @@ import { binaryTournament } from "./selection/binaryTournament.ts";
 import { boltzmann } from "./selection/boltzmann.ts";
 import { fermi } from "./selection/fermi.ts";
 import { linearPairwise } from "./selection/linearPairwise.ts";
+import { multiFrequency } from "./selection/multiFrequency.ts";
 import { noSelection } from "./selection/none.ts";
 import { truncation } from "./selection/truncation.ts";
 import { welch } from "./selection/welch.ts";
@@ -58,12 +61,14 @@ export const registry: Registry = {
     fermi: entry(fermi, ["beta", "probability"]),
     linearPairwise: entry(linearPairwise, ["beta", "probability"]),
     wrightFisher: entry(wrightFisher, ["beta", "standardise", "mutates"]),
+    multiFrequency: entry(multiFrequency, ["frequencies", "fraction"]),
     welch: entry(welch, ["alpha", "window", "probability"]),
   },
   mutation: {
     none: entry(noMutation, []),
     keepOwn: entry(keepOwn, []),
     gaussian: entry(gaussian, ["sigma", "step", "switch"]),
+    pb2: entry(pb2, ["forgetting", "sigma", "candidates"]),
     pbtPerturb: entry(pbtPerturb, ["factors", "step", "switch"]),
     resample: {
       options: ["probability", "otherwise"],
@@ -110,6 +115,7 @@ export const registry: Registry = {
     blend: entry(blend, ["estimator", "averaged", "generations", "decay"]),
     transition: entry(transition, ["estimator", "generations", "decay", "horizon"]),
     auto: entry(autoFitness, []),
+    fire: entry(fire, ["memory", "generations"]),
   },
 };
 

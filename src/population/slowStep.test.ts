@@ -164,7 +164,7 @@ describe("slowStep", () => {
       fc.property(anyRun, ({ seed, members, rules }) => {
         for (const { population, decisions, after } of steps(seed, members, rules)) {
           const stored = JSON.parse(JSON.stringify(decisions)) as Decision[];
-          expect(applyDecisions(population, stored, after.memory)).toEqual(after);
+          expect(applyDecisions(population, stored, after.memory, after.record)).toEqual(after);
         }
       }),
       { numRuns: 40 },

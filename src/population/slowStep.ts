@@ -2,7 +2,7 @@ import { refuse } from "../errors/index.ts";
 import type { Key } from "../random/index.ts";
 import type { Hyperparameters, Json, SearchSpace } from "../space/index.ts";
 import { applyDecisions } from "./applyDecisions.ts";
-import { diagnose } from "./diagnostics/index.ts";
+import { closeRecord, diagnose, observeRecord } from "./diagnostics/index.ts";
 import { noMutation } from "./mutation/none.ts";
 import { noSelection } from "./selection/none.ts";
 import { ranking } from "./selection/ranking.ts";
@@ -67,6 +67,14 @@ export function slowStep(
     ready: [...ready],
   });
   const scores = finiteScores(before, fitness.scores);
+  const observed = observeRecord(before.record, {
+    population: before,
+    evaluations: given,
+    sign: rules.sign,
+    space,
+    key,
+    ready: [...ready],
+  });
   const contestants = contestantsOf(before, given, scores, ready, rules.sign);
   const selection = rules.control === "random-search" ? noSelection() : rules.selection;
   const mutation = rules.control === "frozen" ? noMutation() : rules.mutation;
@@ -103,15 +111,19 @@ export function slowStep(
       });
       continue;
     }
-    const mutated = mutation.mutate({
-      parent: memberOf.get(donor)!.hyperparameters,
-      space,
-      member: id,
-      generation,
-      key,
-      population: before,
-      scores,
-    });
+    const parent = memberOf.get(choice.hyperparametersOf ?? donor)!.hyperparameters;
+    const mutated: ReturnType<typeof mutation.mutate> =
+      choice.mutates === false
+        ? { hyperparameters: parent }
+        : mutation.mutate({
+            parent,
+            space,
+            member: id,
+            generation,
+            key,
+            population: { ...before, record: observed },
+            scores,
+          });
     copies.push({ member: id, donor });
     decisions.push({
       ...common,
@@ -132,7 +144,8 @@ export function slowStep(
     copies.length > 0 && rules.fitness.inherit !== undefined
       ? rules.fitness.inherit(fitness.memory, copies)
       : fitness.memory;
-  const after = applyDecisions(before, decisions, memory);
+  const record = closeRecord(observed, before, decisions, [...ready]);
+  const after = applyDecisions(before, decisions, memory, record);
   const diagnostics = diagnose({
     before,
     after,

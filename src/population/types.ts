@@ -36,6 +36,11 @@ export interface Population {
   readonly members: readonly Member[];
   /** State of the fitness rule (lineage averages, pooled generations …), plain JSON, threaded through slowStep. */
   readonly memory: Json;
+  /**
+   * What slowStep itself keeps of recent generations for diagnostics and for mutations that learn (`pb2`): bounded plain
+   * JSON, derived from the evaluations alone, so a record derived again is the same. Absent before the first slow step.
+   */
+  readonly record?: Json;
 }
 
 /** One report of the metric within a segment. */
@@ -122,6 +127,10 @@ export interface Choice {
   /** The member to copy; null: keep. Its own id: it stays where it is, but its hyperparameters mutate. */
   readonly donor: MemberId | null;
   readonly reason: string;
+  /** Whose hyperparameters the copy takes; absent: the donor's. */
+  readonly hyperparametersOf?: MemberId;
+  /** Whether the copy's hyperparameters mutate; absent: yes. */
+  readonly mutates?: boolean;
   /** Random numbers used, and other quantities worth checking later. */
   readonly detail?: { readonly [name: string]: Json };
 }

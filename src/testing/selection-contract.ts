@@ -5,6 +5,8 @@ import { type Demand, demandFor, frozen, isPlainJson, text } from "./expectation
 export interface SelectionContractOptions {
   /** Whether the rule selects at all. False only for "no selection". Default true. */
   readonly selects?: boolean;
+  /** Whether equal scores give everybody one expected offspring. False only for rules that treat members by place. Default true. */
+  readonly neutral?: boolean;
   /** Seed of the populations. Default 0. */
   readonly seed?: number;
   /** Random populations of each size. Default 20. */
@@ -29,7 +31,7 @@ const STANDARD_ERRORS = 5;
  * it("keeps the contract", () => selectionContract(truncation()));
  */
 export function selectionContract(selection: Selection, options: SelectionContractOptions = {}): void {
-  const { selects = true, seed = 0, populations = 20, generations = 2000 } = options;
+  const { selects = true, neutral = true, seed = 0, populations = 20, generations = 2000 } = options;
   const demand = demandFor(text(selection.spec));
   demand(isPlainJson(selection.spec), "needs a spec of plain JSON");
   const draws = stream(key(seed), "selection-contract");
@@ -46,7 +48,7 @@ export function selectionContract(selection: Selection, options: SelectionContra
       "needs nobody to copy when nobody can be copied",
     );
   }
-  isNeutral(selection, seed, generations, draws, demand);
+  if (neutral) isNeutral(selection, seed, generations, draws, demand);
   if (selects) prefersTheBest(selection, seed, draws, demand);
 }
 

@@ -4,3 +4,4 @@ export { effectiveSize, neutralEffectiveSize } from "./effectiveSize.ts";
 export { type Offspring, offspring } from "./offspring.ts";
 export { price } from "./price.ts";
 export { selectionDifferential } from "./selectionDifferential.ts";
+export { closeRecord, observeRecord } from "./record.ts";

@@ -18,7 +18,7 @@ const LEAST = 3;
 /** Enters: its gain in standard errors, one interval ahead and two ahead. Leaves below the third. */
 const ENTER = 2;
 const ENTER_TWO = 1;
-const LEAVE = 0;
+const LEAVE = -1;
 /** Gain, as a share of a standard deviation of the next evaluations per unit of intensity, that is worth a change. */
 const MARGIN = 0.03;
 
