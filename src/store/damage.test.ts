@@ -183,7 +183,8 @@ describe("a run that is not there, or there already", () => {
       kind: "exists",
     });
     const below = await rejection(createRunStore(join(root, "file", "run")));
-    expect(below).toMatchObject({ name: "StoreError", kind: "missing" });
+    expect(below).toMatchObject({ name: "StoreError", kind: "exists" });
+    expect(below.message).toContain(`${join(root, "file")}: is a file, not a directory`);
   });
 });
 

@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { linkSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, type Stats } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { StoreError } from "../errors/index.ts";
 import { Connection } from "./connection.ts";
@@ -90,9 +90,19 @@ export async function openRunReader(
   return new ReadOnlyRun(place, driver, options.now ?? Date.now);
 }
 
+/** Below a plain file nothing is there either: from Node 24 on `statSync` says so itself. */
+function statIfThere(place: string): Stats | undefined {
+  try {
+    return statSync(place, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
+    throw error;
+  }
+}
+
 /** One directory after another: the error of `mkdir` with `recursive` hides a read-only file system. */
 function makeDirectory(place: string): void {
-  const stat = statSync(place, { throwIfNoEntry: false });
+  const stat = statIfThere(place);
   if (stat?.isDirectory() === true) return;
   if (stat !== undefined)
     throw new StoreError("exists", `${place}: is a file, not a directory. Choose another --dir.`);

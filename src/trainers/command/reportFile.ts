@@ -50,7 +50,8 @@ export function followFile(path: string, onLine: (line: Buffer, cut: boolean) =>
     poll: () => read(POLL_BYTES),
     end() {
       const fine = read(LIMITS.reportFileBytes) && file !== null && isAt(file, path);
-      splitter.end();
+      // Of a file that was not read to its end, the last piece is no line.
+      if (fine) splitter.end();
       if (file !== null) closeSync(file);
       file = null;
       return fine;
