@@ -2,7 +2,7 @@ export {
   exponential,
   hyperbolicTangent,
   logarithm,
-  logarithmOfNormal,
+  minusTwiceLogarithm,
   logistic,
   softplus,
 } from "./exponential.ts";

@@ -1,5 +1,5 @@
 import type { Local } from "../wasm/index.ts";
-import { logarithmOfNormal } from "./exponential.ts";
+import { minusTwiceLogarithm } from "./exponential.ts";
 import { sineAndCosineOfTurn } from "./trigonometric.ts";
 import type { Vectors } from "./vectors.ts";
 
@@ -20,16 +20,16 @@ export function uniformOfWord(v: Vectors): void {
 export function normalsOfWords(v: Vectors, first: Local, second: Local): void {
   const { code } = v;
   v.scoped(2, (radius, sine) => {
+    // Both halves are exact in float32, so their sum is rounded once, as a conversion of the whole would be.
+    code.get(first).i32(16).op("i32x4.shr_u").op("f32x4.convert_i32x4_s").f32x4(65536).op("f32x4.mul");
+    code.get(first).i32x4(0xffff).op("v128.and").op("f32x4.convert_i32x4_s").op("f32x4.add");
     code
-      .get(first)
-      .op("f32x4.convert_i32x4_u")
       .f32x4(0.5)
       .op("f32x4.add")
       .f32x4(2 ** -32)
       .op("f32x4.mul");
-    logarithmOfNormal(v);
-    // At u = 1 the logarithm is 0, never positive.
-    code.f32x4(-2).op("f32x4.mul").op("f32x4.sqrt").set(radius);
+    minusTwiceLogarithm(v);
+    code.op("f32x4.sqrt").set(radius);
     code.get(second);
     uniformOfWord(v);
     sineAndCosineOfTurn(v, sine, second);
