@@ -5,4 +5,8 @@ export { type PriceData, priceFigure } from "./price.ts";
 export { type ProgressionData, progressionFigure, progressionPanel } from "./progression.ts";
 export { gaugePanel, relaxationPanel, type SeparationData, separationFigure } from "./separation.ts";
 export { type SharesData, sharesFigure } from "./shares.ts";
+export { type ScatterData, scatterFigure } from "./scatter.ts";
 export { type SliceData, slicePanel, slicesFigure } from "./slices.ts";
+export { type TreeData, treeFigure, type TreeStrand } from "./tree.ts";
+export { type PairData, pairFigure } from "./pair.ts";
+export { type CompareData, type ComparedCurve, compareFigure } from "./compare.ts";

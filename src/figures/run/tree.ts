@@ -1,0 +1,66 @@
+import * as Plot from "@observablehq/plot";
+import type { Figure } from "../figure.ts";
+import { category, grey } from "../palette.ts";
+
+/** One member going on from its own states. */
+export interface TreeStrand {
+  readonly name: string;
+  readonly row: number;
+  readonly from: number;
+  readonly until: number;
+  /** Row of the strand that it was copied from; null: a founder. */
+  readonly parentRow: number | null;
+  /** Place of its founder's colour; −1: grey. */
+  readonly colour: number;
+  readonly surviving: boolean;
+}
+
+export interface TreeData {
+  readonly title: string;
+  readonly caption: string;
+  readonly strands: readonly TreeStrand[];
+}
+
+/** Where did the winner come from? Strands over generations, joined where one was copied; extinct ones faint. */
+export function treeFigure({ title, caption, strands }: TreeData): Figure {
+  const colour = (strand: TreeStrand): string => (strand.colour < 0 ? grey : category(strand.colour));
+  const opacity = (strand: TreeStrand): number => (strand.surviving ? 1 : 0.35);
+  const rows = Math.max(1, strands.length);
+  return {
+    title,
+    caption,
+    columns: 1,
+    panelWidth: 640,
+    panelHeight: Math.min(900, Math.max(160, rows * 13 + 50)),
+    panels: [
+      {
+        options: {
+          x: { label: "generation" },
+          y: { axis: null, domain: [rows - 0.5, -0.5] },
+          marks: [
+            Plot.link(
+              strands.filter(({ parentRow }) => parentRow !== null),
+              { x: "from", y1: "parentRow", y2: "row", stroke: colour, strokeOpacity: opacity },
+            ),
+            Plot.link(strands, {
+              x1: "from",
+              x2: "until",
+              y: "row",
+              stroke: colour,
+              strokeWidth: 2,
+              strokeOpacity: opacity,
+            }),
+            Plot.text(rows > 80 ? strands.filter(({ parentRow }) => parentRow === null) : strands, {
+              x: "from",
+              y: "row",
+              text: "name",
+              dx: -6,
+              textAnchor: "end",
+              fontSize: 9,
+            }),
+          ],
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,99 @@
+import { useEffect, useRef } from "preact/hooks";
+import { inks } from "../ui/theme.ts";
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+interface CanvasLayerProps {
+  readonly width: number;
+  readonly height: number;
+  /** Draws in CSS pixels; called when one of `depends` changes. */
+  readonly draw: (context: CanvasRenderingContext2D) => void;
+  readonly depends: readonly unknown[];
+  readonly onHover?: (at: Point | null) => void;
+  readonly onClick?: (at: Point, add: boolean) => void;
+  /** The path of a finished drag. */
+  readonly onDrag?: (path: readonly Point[], add: boolean) => void;
+  readonly onDouble?: () => void;
+}
+
+/** A canvas as sharp as the screen, with pointers in its own pixels. Hidden from screen readers: panels have tables. */
+export function CanvasLayer(props: CanvasLayerProps) {
+  const { width, height, draw, depends, onHover, onClick, onDrag, onDouble } = props;
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const overlay = useRef<HTMLCanvasElement>(null);
+  const path = useRef<Point[] | null>(null);
+  const theme = inks().ink;
+  useEffect(() => {
+    const element = canvas.current;
+    if (element === null || width === 0) return;
+    const context = contextOf(element, width, height);
+    context.clearRect(0, 0, width, height);
+    draw(context);
+  }, [width, height, theme, ...depends]);
+  const at = (event: PointerEvent | MouseEvent): Point => {
+    const box = canvas.current!.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  };
+  const sketch = (points: readonly Point[]): void => {
+    if (overlay.current === null) return;
+    const context = contextOf(overlay.current, width, height);
+    context.clearRect(0, 0, width, height);
+    if (points.length < 2) return;
+    context.beginPath();
+    for (const { x, y } of points) context.lineTo(x, y);
+    context.closePath();
+    context.strokeStyle = inks().accent;
+    context.fillStyle = `${inks().accent}22`;
+    context.fill();
+    context.stroke();
+  };
+  return (
+    <div
+      style={{ position: "relative", height: `${height}px` }}
+      onPointerDown={(event) => {
+        if (event.button !== 0) return;
+        event.currentTarget.setPointerCapture(event.pointerId);
+        path.current = [at(event)];
+      }}
+      onPointerMove={(event) => {
+        if (path.current !== null && onDrag !== undefined) {
+          path.current.push(at(event));
+          sketch(path.current);
+        } else onHover?.(at(event));
+      }}
+      onPointerUp={(event) => {
+        const points = path.current;
+        path.current = null;
+        sketch([]);
+        if (points === null) return;
+        const [first] = points;
+        const here = at(event);
+        const moved = Math.max(...points.map((p) => Math.hypot(p.x - first!.x, p.y - first!.y)));
+        if (moved > 6 && onDrag !== undefined) onDrag(points, event.shiftKey);
+        else onClick?.(here, event.shiftKey);
+      }}
+      onPointerLeave={() => onHover?.(null)}
+      onDblClick={() => onDouble?.()}
+    >
+      <canvas ref={canvas} class="layer" aria-hidden="true" style={{ height: `${height}px` }} />
+      {onDrag !== undefined && (
+        <canvas ref={overlay} class="layer over" aria-hidden="true" style={{ height: `${height}px` }} />
+      )}
+    </div>
+  );
+}
+
+function contextOf(element: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D {
+  const ratio = devicePixelRatio;
+  const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (element.width !== w || element.height !== h) {
+    element.width = w;
+    element.height = h;
+  }
+  const context = element.getContext("2d")!;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  return context;
+}

@@ -1,0 +1,113 @@
+import { type ReadonlySignal, signal, useSignal, useSignalEffect } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import type { Columns } from "../../figures/index.ts";
+import { access } from "./source.ts";
+import { type Access, AccessError } from "./access.ts";
+
+/** What a panel knows of one request. Old data stay until newer ones are there. */
+export interface Answer<T> {
+  readonly data: T | null;
+  readonly error: AccessError | null;
+  readonly loading: boolean;
+  /** The request that `data` answers. */
+  readonly request: string | null;
+}
+
+const none: Answer<never> = { data: null, error: null, loading: false, request: null };
+const capacity = 80;
+/** Answers by request and version, so that panels which ask the same share one; oldest go first. */
+const cache = new Map<string, Promise<unknown>>();
+let cachedFor: Access | null = null;
+
+function shared<T>(request: string, version: number, columns: boolean): Promise<T> {
+  const from = access.peek();
+  if (from !== cachedFor) cache.clear();
+  cachedFor = from;
+  const key = `${version} ${request}`;
+  const before = cache.get(key);
+  if (before !== undefined) {
+    cache.delete(key);
+    cache.set(key, before);
+    return before as Promise<T>;
+  }
+  const made: Promise<unknown> = columns ? from.columns(request) : from.json(request);
+  cache.set(key, made);
+  made.catch(() => cache.delete(key));
+  if (cache.size > capacity) cache.delete(cache.keys().next().value!);
+  return made as Promise<T>;
+}
+
+/**
+ * One panel's requests: at most one on its way; a newer need replaces the one that waits. `version` counts what has
+ * changed on the other side.
+ */
+export class Puller<T> {
+  readonly answer = signal<Answer<T>>(none);
+  readonly #columns: boolean;
+  #busy = false;
+  #next: { readonly request: string; readonly version: number } | null = null;
+  #last = "";
+
+  constructor(columns: boolean) {
+    this.#columns = columns;
+  }
+
+  want(request: string, version: number): void {
+    const key = `${version} ${request}`;
+    if (key === this.#last && access.peek() === cachedFor) return;
+    this.#last = key;
+    this.#next = { request, version };
+    if (!this.#busy) void this.#work();
+  }
+
+  async #work(): Promise<void> {
+    this.#busy = true;
+    while (this.#next !== null) {
+      const { request, version } = this.#next;
+      this.#next = null;
+      const before = this.answer.peek();
+      if (!before.loading) this.answer.value = { ...before, loading: true };
+      try {
+        const data = await shared<T>(request, version, this.#columns);
+        this.answer.value = { data, error: null, loading: false, request };
+      } catch (error) {
+        const known = error instanceof AccessError ? error : new AccessError("bug", String(error));
+        this.answer.value = { ...this.answer.peek(), error: known, loading: false };
+      }
+    }
+    this.#busy = false;
+  }
+}
+
+function usePuller<T>(
+  columns: boolean,
+  request: () => string | null,
+  version: () => number,
+  visible: ReadonlySignal<boolean>,
+): Answer<T> {
+  const puller = useRef<Puller<T> | null>(null);
+  puller.current ??= new Puller<T>(columns);
+  const latest = useSignal({ request, version });
+  latest.value = { request, version };
+  useSignalEffect(() => {
+    void access.value;
+    const wanted = latest.value.request();
+    const at = latest.value.version();
+    if (visible.value && wanted !== null) puller.current!.want(wanted, at);
+  });
+  return puller.current.answer.value;
+}
+
+/** JSON for a panel, pulled only while it can be seen. The functions may read signals. */
+export const useJson = <T>(
+  request: () => string | null,
+  version: () => number,
+  visible: ReadonlySignal<boolean>,
+): Answer<T> => usePuller<T>(false, request, version, visible);
+
+/** Numbers for a panel, pulled only while it can be seen. The functions may read signals. */
+export const useColumns = <Meta>(
+  request: () => string | null,
+  version: () => number,
+  visible: ReadonlySignal<boolean>,
+): Answer<Columns<Meta>> => usePuller<Columns<Meta>>(true, request, version, visible);

@@ -1,0 +1,190 @@
+import type { CurvesMeta, FanMeta, MemberFacts } from "../../server/index.ts";
+import { TimeChart } from "../charts/TimeChart.tsx";
+import { axisKind, timeAxis } from "../data/axis.ts";
+import { requestOf, runPath } from "../data/access.ts";
+import { rowAtStep, useGenerations, valuesOf } from "../data/generations.ts";
+import { useColumns, useJson } from "../data/query.ts";
+import { atBoundaries, atSamples, currentRun, manifest, nameOf } from "../data/run.ts";
+import { parameter } from "../state/location.ts";
+import { plateauRule, plateausOf } from "../state/plateau.ts";
+import {
+  cursor,
+  hover,
+  selectMember,
+  setCursor,
+  setHover,
+  setTimeRange,
+  timeRange,
+} from "../state/selection.ts";
+import { count, number, plural } from "../ui/format.ts";
+import { useFrame } from "../ui/frame.ts";
+import { Panel } from "../ui/Panel.tsx";
+import { FanTools } from "./FanTools.tsx";
+import { fanModel } from "./fanModel.ts";
+import { fanPaper } from "./fanPaper.ts";
+import { shownMembers } from "./shown.ts";
+
+/** View 1. Is it improving? Quantiles over all members, the best so far, and the selected members. */
+export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
+  const frame = useFrame("fan", tall ? 380 : 232);
+  const run = manifest.value;
+  const metric = parameter("metric") ?? run?.metric.name ?? "";
+  const px = Math.min(1500, Math.max(200, Math.ceil(frame.width.value / 100) * 100));
+  const range = (): Record<string, string | number | null> => ({
+    metric,
+    px,
+    x0: timeRange.value === null ? null : Math.floor(timeRange.value[0]),
+    x1: timeRange.value === null ? null : Math.ceil(timeRange.value[1]),
+  });
+  const byAncestry = parameter("by") === "ancestry";
+  const generations = useGenerations(frame.visible);
+  const { members, primary } = shownMembers();
+  const facts = useJson<MemberFacts>(
+    () =>
+      currentRun.value === null || primary === null ? null : runPath(currentRun.value, `/members/${primary}`),
+    atBoundaries,
+    frame.visible,
+  );
+  const legs = facts.data?.row.member === primary ? (facts.data?.legs ?? []) : [];
+  const asked = byAncestry ? [...new Set(legs.map((leg) => leg.member))].toSorted((a, b) => a - b) : members;
+  const fan = useColumns<FanMeta>(
+    () =>
+      currentRun.value === null || metric === ""
+        ? null
+        : requestOf(runPath(currentRun.value, "/fan"), range()),
+    atSamples,
+    frame.visible,
+  );
+  const curves = useColumns<CurvesMeta>(
+    () =>
+      currentRun.value === null || metric === "" || asked.length === 0
+        ? null
+        : requestOf(runPath(currentRun.value, "/columns"), {
+            ...range(),
+            members: asked.slice(0, 64).join(","),
+          }),
+    atSamples,
+    frame.visible,
+  );
+  const axis = timeAxis(axisKind(), generations.data);
+  const logY = parameter("log") === "y";
+  const half = Math.max(0, Number(parameter("smooth") ?? 0) || 0);
+  const model =
+    fan.data === null
+      ? null
+      : fanModel({
+          fan: fan.data,
+          curves: asked.length > 0 && curves.data?.meta.x0 === fan.data.meta.x0 ? curves.data : null,
+          shown: members,
+          legs: byAncestry ? legs : null,
+          children: facts.data?.row.member === primary ? (facts.data?.children ?? []) : [],
+          axis,
+          logY,
+          everything: parameter("y") === "all",
+          half,
+        });
+  const rows = valuesOf(generations.data, "step");
+  const sign = run?.metric.mode === "max" ? 1 : -1;
+  const shades =
+    metric === run?.metric.name
+      ? plateausOf(valuesOf(generations.data, "bestSoFar"), sign, plateauRule()).map(
+          ([from, until]) => [axis.of(rows[from]!), axis.of(rows[until]!)] as const,
+        )
+      : [];
+  const shared = hover.value.generation ?? cursor.value;
+  const read = (column: number): void => {
+    if (model === null) return;
+    const [low, middle, high] = [1, 3, 5].map((q) => model.quantileAt(q, column));
+    const step = axis.toStep(model.x[column]!);
+    frame.readout.value = `${axis.label} ${axis.format(model.x[column]!)}: median ${number(middle)}, 80 % of members ${number(low)} – ${number(high)}`;
+    const row = rowAtStep(generations.data, step);
+    setHover({ generation: row < 0 ? null : Number(valuesOf(generations.data, "generation")[row]) });
+  };
+  const sampled = model !== null && fan.data !== null && fan.data.meta.source === "samples";
+  return (
+    <Panel
+      frame={frame}
+      question="Is it improving?"
+      answer={run?.answers.improving ?? ""}
+      needs={[fan]}
+      empty={
+        model !== null && model.count === 0
+          ? `No value of ${metric} yet. The first comes with the first report.`
+          : null
+      }
+      tools={<FanTools tall={tall || frame.expanded} />}
+      keys={{
+        move: (x) => {
+          const last = rows.length - 1;
+          if (last < 0 || model === null) return;
+          const next = Math.min(last, Math.max(0, (cursor.peek() ?? last) + x));
+          setCursor(next);
+          read(model.columnOf(axis.of(rows[next]!)));
+        },
+      }}
+      footer={[
+        model === null ? null : `${count(model.count)} of ${plural(run?.members ?? 0, "member")} in the fan`,
+        model === null ? null : `${plural(model.lines - 8, "line")} drawn`,
+        fan.data === null
+          ? null
+          : sampled
+            ? `bucket ${plural(fan.data.meta.bucketSamples, "sample")}`
+            : "values at the ends of segments",
+        half > 0 ? `smoothing: half-life ${count(half)} steps` : "smoothing off",
+        model === null || model.beyond === "" ? null : model.beyond,
+        run?.best?.again == null
+          ? null
+          : `best as selected ${number(run.best.value)}, again with fresh keys ${number(run.best.again.mean)} ± ${number(run.best.again.standardError)}`,
+      ]}
+      table={() => model?.table(metric) ?? { columns: [], rows: [] }}
+      figure={() =>
+        model === null ? null : fanPaper(model, axis, metric, run?.answers.improving ?? "", logY)
+      }
+      fullCsv={
+        currentRun.value === null
+          ? null
+          : runPath(currentRun.value, `/export.csv?what=${sampled ? "samples" : "generations"}`)
+      }
+    >
+      {model !== null && (
+        <TimeChart
+          label="fitness"
+          width={frame.width.value}
+          height={frame.height}
+          x={model.x}
+          lines={model.drawn}
+          bands={model.bands}
+          marks={model.marks}
+          shades={shades}
+          xRange={model.xRange}
+          yRange={model.yRange}
+          logY={logY}
+          xLabel={axis.label}
+          yLabel={metric}
+          formatX={axis.format}
+          cursorX={shared === null || rows[shared] === undefined ? null : axis.of(rows[shared])}
+          onHover={(column, line) => {
+            if (column === null) {
+              setHover(null);
+              frame.readout.value = "";
+              return;
+            }
+            read(column);
+            const member = model.memberOf(line);
+            if (member !== null) {
+              setHover({ member, generation: hover.peek().generation });
+              frame.readout.value = `${nameOf(member)} · ${frame.readout.value}`;
+            }
+          }}
+          onClick={(_column, line, add) => {
+            const member = model.memberOf(line);
+            if (member !== null) selectMember(member, add);
+          }}
+          onBrush={(chosen) =>
+            setTimeRange(chosen === null ? null : [axis.toStep(chosen[0]), axis.toStep(chosen[1])])
+          }
+        />
+      )}
+    </Panel>
+  );
+}

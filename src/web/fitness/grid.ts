@@ -1,0 +1,111 @@
+import type { Columns } from "../../figures/index.ts";
+import type { CurvesMeta, MemberLeg, RangeMeta } from "../../server/index.ts";
+
+/** Four places per pixel, so that a line through first, min, max and last draws what all samples would. */
+export const places = 4;
+
+type Values = (number | null | undefined)[];
+
+/** Middle of each place, in steps. */
+export function gridSteps(meta: RangeMeta, pixels: number): number[] {
+  const steps: number[] = [];
+  for (let p = 0; p < pixels; p++) {
+    for (let k = 0; k < places; k++) steps.push(meta.x0 + (p + (k + 0.5) / places) * meta.pixelSteps);
+  }
+  return steps;
+}
+
+const known = (value: number | undefined): number | undefined =>
+  value === undefined || Number.isNaN(value) ? undefined : value;
+
+/** One row of `[rows, P]` on the grid; pixels without a value are skipped over. */
+export function rowOnGrid(values: ArrayLike<number>, row: number, pixels: number): Values {
+  const line: Values = Array.from({ length: pixels * places });
+  for (let p = 0; p < pixels; p++) line[p * places + 2] = known(values[row * pixels + p]);
+  return line;
+}
+
+/** A member's samples on the grid, broken where it became a copy of another. */
+export function memberOnGrid(curves: Columns<CurvesMeta>, row: number, pixels: number): Values {
+  const [first, min, max, last] = ["first", "min", "max", "last"].map((name) => curves.arrays[name]?.values);
+  const line: Values = Array.from({ length: pixels * places });
+  for (let p = 0; p < pixels; p++) {
+    const at = row * pixels + p;
+    const [a, low, high, z] = [known(first?.[at]), known(min?.[at]), known(max?.[at]), known(last?.[at])];
+    if (a === undefined || z === undefined) continue;
+    if (a === z && low === high) {
+      line[p * places + 2] = a;
+      continue;
+    }
+    const rising = a <= z;
+    line[p * places] = a;
+    line[p * places + 1] = rising ? low : high;
+    line[p * places + 2] = rising ? high : low;
+    line[p * places + 3] = z;
+  }
+  const member = curves.meta.members[row];
+  const { values: breakAt } = curves.arrays["breakAt"] ?? { values: [] };
+  const { values: breakMember } = curves.arrays["breakMember"] ?? { values: [] };
+  for (let b = 0; b < breakAt.length; b++) {
+    if (breakMember[b] !== member) continue;
+    const place = placeOf(curves.meta, breakAt[b]!) + 1;
+    // The sample at the boundary belongs to what was there before; a gap follows it.
+    let gap = place;
+    while (gap < line.length && line[gap] !== undefined && line[gap] !== null) gap += 1;
+    if (gap < line.length) line[gap] = null;
+  }
+  return line;
+}
+
+const placeOf = (meta: RangeMeta, step: number): number =>
+  Math.floor(((step - meta.x0) / meta.pixelSteps) * places);
+
+/** The path of a survivor: each stretch from the member that was trained then. Chosen with hindsight. */
+export function ancestryOnGrid(
+  curves: Columns<CurvesMeta>,
+  legs: readonly MemberLeg[],
+  pixels: number,
+): Values {
+  const line: Values = Array.from({ length: pixels * places });
+  const whole = {
+    ...curves,
+    arrays: { ...curves.arrays, breakAt: { shape: [0], values: new Float32Array(0) } },
+  };
+  const rows = new Map<number, Values>();
+  for (const leg of legs) {
+    const row = curves.meta.members.indexOf(leg.member);
+    if (row < 0) continue;
+    const values = rows.get(row) ?? memberOnGrid(whole, row, pixels);
+    rows.set(row, values);
+    const from = placeOf(curves.meta, leg.fromStep) + 1;
+    const until = placeOf(curves.meta, leg.untilStep);
+    for (let i = Math.max(0, from); i <= Math.min(line.length - 1, until + places - 1); i++)
+      line[i] ??= values[i];
+  }
+  return line;
+}
+
+/**
+ * Exponential smoothing in steps with a half-life, debiased, over what the grid shows: s = Σ w v / Σ w with
+ * w = 2^(−Δ/half). Breaks begin anew.
+ */
+export function smoothed(line: Values, steps: readonly number[], half: number): Values {
+  if (half <= 0) return line;
+  let sum = 0;
+  let weight = 0;
+  let before = Number.NaN;
+  return line.map((value, i) => {
+    if (value === null) {
+      sum = 0;
+      weight = 0;
+      before = Number.NaN;
+      return null;
+    }
+    if (value === undefined) return undefined;
+    const decay = Number.isNaN(before) ? 0 : 2 ** (-(steps[i]! - before) / half);
+    sum = sum * decay + value;
+    weight = weight * decay + 1;
+    before = steps[i]!;
+    return sum / weight;
+  });
+}

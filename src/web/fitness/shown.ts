@@ -1,0 +1,13 @@
+import { manifest } from "../data/run.ts";
+import { hover, selection } from "../state/selection.ts";
+
+/** Members whose own lines are drawn: the selected, the one under the pointer, else the best. */
+export function shownMembers(): { readonly members: readonly number[]; readonly primary: number | null } {
+  const chosen = selection.value;
+  const best = manifest.value?.best?.member ?? null;
+  const pointed = hover.value.member;
+  const base = chosen.kind === "members" ? chosen.ids.slice(0, 64) : best === null ? [] : [best];
+  const members = pointed === null || base.includes(pointed) ? base : [...base, pointed];
+  const primary = chosen.kind === "members" ? (chosen.ids.at(-1) ?? best) : best;
+  return { members, primary };
+}

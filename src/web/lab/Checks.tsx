@@ -1,0 +1,41 @@
+import type { Outcome } from "./messages.ts";
+import { number } from "../ui/format.ts";
+
+/** Computed values beside the references of the theory. */
+export function Checks({ checks }: { readonly checks: Outcome["checks"] }) {
+  if (checks.length === 0) return null;
+  const good = checks.filter(({ passes }) => passes).length;
+  return (
+    <section class="panel">
+      <h2>Does it hold?</h2>
+      <p class="answer">
+        {good} of {checks.length} claims within their tolerance.
+      </p>
+      <div class="scroll" tabIndex={0} role="region" aria-label="Claims">
+        <table class="checks">
+          <thead>
+            <tr>
+              {["claim", "computed", "reference", "±", "source", ""].map((title, i) => (
+                <th key={title} scope="col" class={i >= 1 && i <= 3 ? "n" : ""}>
+                  {title === "" ? <span class="visually-hidden">holds</span> : title}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {checks.map((check, i) => (
+              <tr key={i}>
+                <td class="wrap">{check.claim}</td>
+                <td class="n">{number(check.value, 5)}</td>
+                <td class="n">{number(check.reference, 5)}</td>
+                <td class="n">{number(check.tolerance, 2)}</td>
+                <td>{check.source}</td>
+                <td>{check.passes ? "✓ holds" : "✕ does not hold"}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}

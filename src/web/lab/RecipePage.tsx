@@ -1,0 +1,170 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { hrefOf, parameter, setParameters } from "../state/location.ts";
+import { csvOf, saveText } from "../export/save.ts";
+import { DataTable } from "../ui/DataTable.tsx";
+import { number } from "../ui/format.ts";
+import { DragNumber, shareOf, valueAt } from "./DragNumber.tsx";
+import { compute, failure, outcome, progressOf } from "./laboratory.ts";
+import type { RecipeText } from "./messages.ts";
+import { SvgView } from "./SvgView.tsx";
+import { Checks } from "./Checks.tsx";
+import { Prose } from "./Prose.tsx";
+
+const controlsAtMost = 3;
+const settled = 700;
+
+/** The parameters of the address, within their bounds. */
+export function parametersOf(recipe: RecipeText): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(recipe.parameters).map(([name, of]) => {
+      const text = parameter(name);
+      const given = text === null ? Number.NaN : Number(text);
+      const sound = given >= of.low && given <= of.high && (of.integer !== true || Number.isInteger(given));
+      return [name, sound ? given : of.initial];
+    }),
+  );
+}
+
+/** One page: text on the left, the figure beside it; at most three controls. */
+export function RecipePage({
+  recipe,
+  all,
+}: {
+  readonly recipe: RecipeText;
+  readonly all: readonly RecipeText[];
+}) {
+  const values = parametersOf(recipe);
+  const entries = Object.entries(recipe.parameters).slice(0, controlsAtMost);
+  const seed = Number(parameter("seed") ?? 7) || 7;
+  const key = `${recipe.name} ${JSON.stringify(values)} ${seed}`;
+  const table = useSignal(false);
+  useEffect(() => {
+    // A coarse picture at once; the full one when the reader rests.
+    compute(recipe.name, values, true, seed);
+    const full = setTimeout(() => compute(recipe.name, values, false, seed), settled);
+    return () => clearTimeout(full);
+  }, [key]);
+  const made = outcome.value?.key === recipe.name ? outcome.value.of : null;
+  const set = (name: string, value: number): void => {
+    const initial = recipe.parameters[name]!.initial;
+    setParameters({ [name]: value === initial ? null : String(value) });
+  };
+  const reset = (): void =>
+    setParameters(Object.fromEntries(Object.keys(recipe.parameters).map((name) => [name, null])));
+  const place = all.indexOf(recipe);
+  const [before, after] = [all[place - 1], all[place + 1]];
+  const changed = Object.entries(values).filter(
+    ([name, value]) => value !== recipe.parameters[name]!.initial,
+  );
+  const command = `polytempo lab run ${recipe.name}${changed.map(([name, value]) => ` --set ${name}=${value}`).join("")} --svg ${recipe.name}.svg --csv ${recipe.name}.csv`;
+  return (
+    <article class="lab">
+      <div class="text">
+        <p class="soft small">
+          <a href={hrefOf({ kind: "lab", name: null })}>Theory</a> · {recipe.figureId}
+        </p>
+        <h1>{recipe.title}</h1>
+        <Prose recipe={recipe} values={values} onChange={set} />
+        {entries.length > 0 && (
+          <section aria-label="Controls">
+            {entries.map(([name, of]) => (
+              <div class="control" key={name}>
+                <label for={`lab-${name}`}>{of.label}</label>
+                <input
+                  id={`lab-${name}`}
+                  type="range"
+                  min={0}
+                  max={1000}
+                  value={Math.round(1000 * shareOf(of, values[name]!))}
+                  aria-valuetext={number(values[name])}
+                  onInput={(event) => set(name, valueAt(of, Number(event.currentTarget.value) / 1000))}
+                />
+                <DragNumber parameter={of} value={values[name]!} onChange={(value) => set(name, value)} />
+              </div>
+            ))}
+            <p class="tools">
+              <button onClick={reset} disabled={changed.length === 0}>
+                Reset
+              </button>
+            </p>
+            <Suggestions recipe={recipe} onChange={set} />
+          </section>
+        )}
+        <p class="small soft">
+          The same figure on the command line: <code>{command}</code>
+        </p>
+        <nav class="tools" aria-label="Neighbouring pages">
+          {before !== undefined && <a href={hrefOf({ kind: "lab", name: before.name })}>← {before.title}</a>}
+          {after !== undefined && <a href={hrefOf({ kind: "lab", name: after.name })}>{after.title} →</a>}
+        </nav>
+      </div>
+      <div class="stage">
+        <div class="panel">
+          {failure.value !== null && (
+            <p class="notice" data-kind="error">
+              {failure.value}
+            </p>
+          )}
+          {made === null ? <p class="empty">Computing …</p> : <SvgView svg={made.svg} label={made.caption} />}
+          <footer>
+            <span role="status">
+              {progressOf.value === null
+                ? made === null
+                  ? ""
+                  : `${made.quick ? "coarse" : "full"} version, ${number(made.milliseconds)} ms`
+                : `computing ${Math.round(100 * progressOf.value)} %`}
+            </span>
+            {made !== null && (
+              <>
+                <button
+                  class="link"
+                  onClick={() => saveText(made.svg, `${recipe.name}.svg`, "image/svg+xml")}
+                >
+                  Save SVG
+                </button>
+                <button
+                  class="link"
+                  onClick={() => saveText(csvOf(made.table), `${recipe.name}.csv`, "text/csv")}
+                >
+                  Save CSV
+                </button>
+                <button class="link" aria-pressed={table.value} onClick={() => (table.value = !table.value)}>
+                  {table.value ? "Hide table" : "Show table"}
+                </button>
+              </>
+            )}
+          </footer>
+        </div>
+        {made !== null && table.value && <DataTable data={made.table} caption={made.caption} />}
+        {made !== null && <Checks checks={made.checks} />}
+      </div>
+    </article>
+  );
+}
+
+/** Two places worth going to. */
+function Suggestions({
+  recipe,
+  onChange,
+}: {
+  readonly recipe: RecipeText;
+  readonly onChange: (name: string, value: number) => void;
+}) {
+  const first = Object.entries(recipe.parameters)[0];
+  if (first === undefined) return null;
+  const [name, of] = first;
+  return (
+    <p class="small">
+      What to try: {of.label} at{" "}
+      <button class="link" onClick={() => onChange(name, valueAt(of, 0.08))}>
+        {number(valueAt(of, 0.08))}
+      </button>
+      , then at{" "}
+      <button class="link" onClick={() => onChange(name, valueAt(of, 0.92))}>
+        {number(valueAt(of, 0.92))}
+      </button>
+      . What changes in the figure, and which of the claims beside it still hold?
+    </p>
+  );
+}

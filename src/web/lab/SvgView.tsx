@@ -1,0 +1,25 @@
+import { useEffect, useRef } from "preact/hooks";
+
+/**
+ * A figure that came as text. It is read as XML, not as HTML, and its style attributes are set one by one: the page's
+ * content policy refuses written styles.
+ */
+export function SvgView({ svg, label }: { readonly svg: string; readonly label: string }) {
+  const host = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const { documentElement } = new DOMParser().parseFromString(svg, "image/svg+xml");
+    for (const sheet of documentElement.querySelectorAll("style, script, foreignObject")) sheet.remove();
+    for (const element of documentElement.querySelectorAll<SVGElement>("[style]")) {
+      const rules = (element.getAttribute("style") ?? "").split(";");
+      element.removeAttribute("style");
+      for (const rule of rules) {
+        const at = rule.indexOf(":");
+        if (at > 0) element.style.setProperty(rule.slice(0, at).trim(), rule.slice(at + 1).trim());
+      }
+    }
+    documentElement.removeAttribute("height");
+    documentElement.setAttribute("width", "100%");
+    host.current?.replaceChildren(document.importNode(documentElement, true));
+  }, [svg]);
+  return <div class="plot-figure paper" ref={host} role="img" aria-label={label} />;
+}

@@ -1,0 +1,53 @@
+import { figureSvg } from "../../figures/index.ts";
+import { passes, recipes } from "../../lab/index.ts";
+import type { FromWorker, ToWorker } from "./messages.ts";
+
+/** Runs recipes away from the page: the same functions as on the command line and in the tests. */
+const say = (message: FromWorker): void => postMessage(message);
+
+addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
+  if (data.type === "list") {
+    say({
+      type: "list",
+      recipes: recipes.map(({ name, figureId, title, prose, parameters }) => ({
+        name,
+        figureId,
+        title,
+        prose,
+        parameters,
+      })),
+    });
+    return;
+  }
+  const { id, name, parameters, quick, seed } = data;
+  const recipe = recipes.find((one) => one.name === name);
+  if (recipe === undefined) {
+    say({ type: "failed", id, message: `There is no page called ${name}.` });
+    return;
+  }
+  try {
+    const begun = performance.now();
+    let told = 0;
+    const progress = (fraction: number): void => {
+      const now = performance.now();
+      if (now - told < 100) return;
+      told = now;
+      say({ type: "progress", id, fraction });
+    };
+    const { figure, checks, table } = recipe.run(parameters, { quick, seed, progress });
+    say({
+      type: "done",
+      id,
+      outcome: {
+        svg: figureSvg(figure),
+        caption: figure.caption,
+        checks: checks.map((check) => ({ ...check, passes: passes(check) })),
+        table,
+        quick,
+        milliseconds: performance.now() - begun,
+      },
+    });
+  } catch (error) {
+    say({ type: "failed", id, message: error instanceof Error ? error.message : String(error) });
+  }
+});

@@ -1,0 +1,172 @@
+import { useSignal } from "@preact/signals";
+import Flatbush from "flatbush";
+import { useMemo } from "preact/hooks";
+import type { LineageMeta } from "../../server/index.ts";
+import { CanvasLayer, type Point } from "../charts/CanvasLayer.tsx";
+import { requestOf, runPath } from "../data/access.ts";
+import { useColumns } from "../data/query.ts";
+import { atBoundaries, currentRun, founderName, manifest, nameOf } from "../data/run.ts";
+import { parameter, setParameters } from "../state/location.ts";
+import { cursor, hover, selection, selectMember, setHover } from "../state/selection.ts";
+import { count, number, plural } from "../ui/format.ts";
+import { useFrame } from "../ui/frame.ts";
+import { Panel } from "../ui/Panel.tsx";
+import { Segments } from "../ui/Segments.tsx";
+import { drawTree, treeLeft } from "./draw.ts";
+import { layOut, relatives, type Tree } from "./layout.ts";
+import { treePaper } from "./paper.ts";
+
+const limit = 100_000;
+
+/** View 6. Where did the winner come from? Strands of members, joined where one was copied. */
+export function TreePanel() {
+  const run = manifest.value;
+  const everyone = parameter("tree") === "all";
+  const answer = useColumns<LineageMeta>(
+    () => (currentRun.value === null ? null : requestOf(runPath(currentRun.value, "/lineage"), { limit })),
+    atBoundaries,
+    useSignal(true),
+  );
+  const tree = useMemo(
+    () => (answer.data === null ? null : layOut(answer.data, everyone)),
+    [answer.data, everyone],
+  );
+  const frame = useFrame("tree", Math.min(640, Math.max(200, (tree?.rows ?? 0) * 14 + 40)));
+  const pointed = useSignal<number | null>(null);
+  const chosen = selection.value;
+  const focus =
+    pointed.value ?? strandOfSelection(tree, chosen.kind === "members" ? (chosen.ids.at(-1) ?? null) : null);
+  const lit = useMemo(() => (tree === null || focus === null ? null : relatives(tree, focus)), [tree, focus]);
+  const scale = {
+    x: (g: number): number =>
+      treeLeft +
+      ((g - (tree?.first ?? 0)) / ((tree?.last ?? 1) - (tree?.first ?? 0) || 1)) *
+        (frame.width.value - treeLeft - 8),
+    y: (row: number): number => 6 + ((row + 0.5) / Math.max(1, tree?.rows ?? 1)) * (frame.height - 40),
+  };
+  const index = useMemo(() => {
+    if (tree === null || tree.rows === 0 || frame.width.value === 0) return null;
+    const boxes = new Flatbush(tree.rows);
+    for (const i of tree.shown) {
+      const { from, until, row } = tree.strands[i]!;
+      boxes.add(scale.x(from), scale.y(row), scale.x(until), scale.y(row));
+    }
+    boxes.finish();
+    return boxes;
+  }, [tree, frame.width.value, frame.height]);
+  const at = ({ x, y }: Point): number | null => {
+    const found = index?.neighbors(x, y, 1, 12)[0];
+    return found === undefined || tree === null ? null : tree.shown[found]!;
+  };
+  const point = (strand: number | null): void => {
+    pointed.value = strand;
+    if (strand === null || tree === null) {
+      setHover(null);
+      frame.readout.value = "";
+      return;
+    }
+    const it = tree.strands[strand]!;
+    setHover({ member: it.member, founder: it.founder, generation: it.from });
+    const from =
+      it.parent < 0
+        ? "a founder"
+        : `copied from ${nameOf(tree.strands[it.parent]!.member)} after generation ${it.from - 1}`;
+    frame.readout.value = `${nameOf(it.member)}, ${from}; generations ${it.from} – ${it.until - 1}, last value ${number(it.value)}`;
+  };
+  const choose = (strand: number, add: boolean): void => {
+    const it = tree!.strands[strand]!;
+    // A strand that ended earlier is a past state of its slot: the inspector then shows that state's schedule.
+    setParameters({ at: it.until >= tree!.last ? null : String(it.until - 1) });
+    selectMember(it.member, add);
+  };
+  const ended = tree === null ? 0 : tree.strands.length - tree.rows;
+  return (
+    <Panel
+      frame={frame}
+      question="Where did the winner come from?"
+      answer={tree === null ? "" : sentence(tree, run?.best?.ancestry ?? [])}
+      needs={[answer]}
+      empty={tree !== null && tree.rows === 0 ? "No segment has ended yet." : null}
+      tools={
+        <Segments
+          label="Strands"
+          name="tree"
+          options={[
+            ["", "survivors' ancestry"],
+            ["all", "everyone"],
+          ]}
+        />
+      }
+      keys={{
+        move: (x, y) => {
+          if (tree === null || tree.rows === 0) return;
+          const row = pointed.peek() === null ? -1 : tree.strands[pointed.peek()!]!.row;
+          point(tree.shown[(row + (y || x) + tree.rows) % tree.rows]!);
+        },
+        enter: () => pointed.peek() !== null && choose(pointed.peek()!, false),
+      }}
+      footer={[
+        tree === null ? null : `${plural(tree.rows, "strand")} of ${count(tree.strands.length)} drawn`,
+        ended > 0 && !everyone ? `${plural(ended, "strand")} died out` : null,
+        answer.data !== null && answer.data.meta.total > tree!.segments
+          ? `first ${count(tree!.segments)} of ${count(answer.data.meta.total)} segments`
+          : null,
+        "click a strand for its schedule",
+      ]}
+      figure={() => (tree === null ? null : treePaper(tree, sentence(tree, run?.best?.ancestry ?? [])))}
+      table={() => ({
+        columns: ["member", "founder", "from generation", "until", "copied from", "last value", "survives"],
+        rows: (tree?.shown ?? []).map((i) => {
+          const it = tree!.strands[i]!;
+          return [
+            nameOf(it.member),
+            founderName(it.founder),
+            it.from,
+            it.until - 1,
+            it.parent < 0 ? null : nameOf(tree!.strands[it.parent]!.member),
+            Number.isNaN(it.value) ? null : it.value,
+            it.surviving ? "yes" : "no",
+          ];
+        }),
+      })}
+    >
+      <CanvasLayer
+        width={frame.width.value}
+        height={frame.height}
+        depends={[tree, lit, hover.value.generation, cursor.value, JSON.stringify(chosen)]}
+        draw={(context) =>
+          tree !== null &&
+          drawTree(context, tree, {
+            ...scale,
+            width: frame.width.value,
+            height: frame.height,
+            lit,
+            founder: chosen.kind === "lineage" ? chosen.founder : null,
+            cursor: hover.value.generation ?? cursor.value,
+          })
+        }
+        onHover={(where) => point(where === null ? null : at(where))}
+        onClick={(where, add) => {
+          const strand = at(where);
+          if (strand !== null) choose(strand, add);
+        }}
+      />
+    </Panel>
+  );
+}
+
+/** The newest strand of a selected member. */
+function strandOfSelection(tree: Tree | null, member: number | null): number | null {
+  if (tree === null || member === null) return null;
+  const mine = tree.shown.filter((i) => tree.strands[i]!.member === member);
+  return mine.toSorted((a, b) => tree.strands[b]!.until - tree.strands[a]!.until)[0] ?? null;
+}
+
+function sentence(tree: Tree, ancestry: readonly number[]): string {
+  const roots = new Set(
+    tree.shown.filter((i) => tree.strands[i]!.surviving).map((i) => tree.strands[i]!.founder),
+  );
+  const path = ancestry.slice(0, 6).map(nameOf).join(" ← ");
+  const survivors = `${plural(roots.size, "founder has", "founders have")} descendants now.`;
+  return path === "" ? survivors : `The best is ${path}${ancestry.length > 6 ? " ← …" : ""}. ${survivors}`;
+}

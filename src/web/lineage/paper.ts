@@ -1,0 +1,22 @@
+import { type Figure, treeFigure } from "../../figures/index.ts";
+import { colourPlace, nameOf } from "../data/run.ts";
+import type { Tree } from "./layout.ts";
+
+/** The tree as a figure for paper. */
+export const treePaper = (tree: Tree, caption: string): Figure =>
+  treeFigure({
+    title: "Where did the winner come from?",
+    caption,
+    strands: tree.shown.map((i) => {
+      const strand = tree.strands[i]!;
+      return {
+        name: nameOf(strand.member),
+        row: strand.row,
+        from: strand.from,
+        until: strand.until,
+        parentRow: strand.parent < 0 ? null : tree.strands[strand.parent]!.row,
+        colour: colourPlace(strand.founder),
+        surviving: strand.surviving,
+      };
+    }),
+  });

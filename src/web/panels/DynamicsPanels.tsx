@@ -1,0 +1,125 @@
+import { number, plural } from "../ui/format.ts";
+import { valuesOf } from "../data/generations.ts";
+import { manifest } from "../data/run.ts";
+import { SeriesPanel } from "./SeriesPanel.tsx";
+
+const lastOf = (values: ArrayLike<number>): number => values[values.length - 1] ?? Number.NaN;
+
+const mean = (values: ArrayLike<number>): number => {
+  const known = Array.from(values).filter((v) => Number.isFinite(v));
+  return known.length === 0 ? Number.NaN : known.reduce((a, b) => a + b, 0) / known.length;
+};
+
+/** How strongly selection chooses: the standardised selection differential. */
+export const DifferentialPanel = () => (
+  <SeriesPanel
+    id="differential"
+    question="How strong is selection?"
+    yLabel="standard deviations"
+    answer={(data) => {
+      const all = valuesOf(data, "differential");
+      return `Parents lie ${number(lastOf(all))} standard deviations of the score above the mean, ${number(mean(all))} over the run.`;
+    }}
+    series={(data) => [
+      { label: "selection differential", values: valuesOf(data, "differential") },
+      { label: "none", values: new Float64Array(valuesOf(data, "differential").length), reference: true },
+    ]}
+  />
+);
+
+/** How few parents make the next generation. */
+export const EffectiveSizePanel = () => (
+  <SeriesPanel
+    id="effective-size"
+    question="How many parents count?"
+    yLabel="effective size"
+    fromZero
+    answer={(data, meta) => {
+      const sizes = Array.from(valuesOf(data, "effectiveSize")).filter((v) => Number.isFinite(v) && v > 0);
+      if (sizes.length === 0) return "Nobody has had two offspring in one generation.";
+      const pooled = sizes.length / sizes.reduce((sum, v) => sum + 1 / v, 0);
+      const reference = meta.neutralSize === null ? "" : `; ${number(meta.neutralSize)} would be neutral`;
+      return `Effective size ${number(pooled)} (harmonic mean)${reference}.`;
+    }}
+    series={(data, meta) => [
+      { label: "effective size", values: valuesOf(data, "effectiveSize") },
+      ...(meta.neutralSize === null
+        ? []
+        : [
+            {
+              label: "neutral, same rule",
+              values: new Float64Array(valuesOf(data, "effectiveSize").length).fill(meta.neutralSize),
+              reference: true,
+            },
+          ]),
+    ]}
+  />
+);
+
+/** How far back all members share an ancestor. */
+export const AncestorPanel = () => {
+  const members = manifest.value?.members ?? 0;
+  return (
+    <SeriesPanel
+      id="ancestor"
+      question="How far back is the common ancestor?"
+      yLabel="generations"
+      fromZero
+      depends={String(members)}
+      answer={(data, meta) => {
+        const age = lastOf(valuesOf(data, "ancestorAge"));
+        const neutral = 2 * (meta.neutralSize ?? members) * (1 - 1 / Math.max(1, members));
+        const expected = `neutral drift needs about ${number(neutral)}`;
+        return Number.isNaN(age)
+          ? `The members do not all share an ancestor yet; ${expected}.`
+          : `All members share an ancestor ${plural(age, "generation")} back; ${expected}.`;
+      }}
+      series={(data) => [{ label: "age of the common ancestor", values: valuesOf(data, "ancestorAge") }]}
+    />
+  );
+};
+
+/** Spread of each hyperparameter, at most seven by colour. */
+export const SpreadPanel = () => (
+  <SeriesPanel
+    id="spread"
+    question="Do the hyperparameters still differ?"
+    yLabel="spread, encoded"
+    fromZero
+    answer={(data, meta) => {
+      const k = meta.traits.length;
+      const all = valuesOf(data, "diversity");
+      const g = all.length / Math.max(1, k) - 1;
+      if (g < 0) return "";
+      const row = meta.traits.map((name, j) => ({ name, now: all[g * k + j]!, first: all[j]! }));
+      const least = row.toSorted((a, b) => a.now / a.first - b.now / b.first)[0]!;
+      return `${least.name} has narrowed most: to ${number((100 * least.now) / least.first)} % of its first spread.`;
+    }}
+    series={(data, meta) => {
+      const k = meta.traits.length;
+      const all = valuesOf(data, "diversity");
+      return meta.traits.slice(0, 7).map((name, j) => ({
+        label: name,
+        values: Float64Array.from({ length: k === 0 ? 0 : all.length / k }, (_, g) => all[g * k + j]!),
+      }));
+    }}
+  />
+);
+
+/** Copies and failures per generation. */
+export const TurnoverPanel = () => (
+  <SeriesPanel
+    id="turnover"
+    question="How many are replaced, how many fail?"
+    yLabel="members"
+    fromZero
+    answer={(data) => {
+      const failed = Array.from(valuesOf(data, "failed")).reduce((a, b) => a + b, 0);
+      return `${plural(Math.round(mean(valuesOf(data, "copies")) * 10) / 10, "copy", "copies")} a generation; ${failed === 0 ? "nothing failed" : plural(failed, "failure")}.`;
+    }}
+    series={(data) => [
+      { label: "copies", values: valuesOf(data, "copies") },
+      { label: "failures", values: valuesOf(data, "failed") },
+    ]}
+  />
+);

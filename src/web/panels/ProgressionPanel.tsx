@@ -1,0 +1,118 @@
+import { useMemo } from "preact/hooks";
+import { progressionFigure } from "../../figures/index.ts";
+import type { HyperparameterFacts, ProgressionMeta } from "../../server/index.ts";
+import { FigureView } from "../charts/FigureView.tsx";
+import { requestOf, runPath } from "../data/access.ts";
+import { nearestIndex, valuesOf } from "../data/generations.ts";
+import { useColumns } from "../data/query.ts";
+import { atBoundaries, currentRun, manifest, nameOf } from "../data/run.ts";
+import { cursor, hover, setHover } from "../state/selection.ts";
+import { number, percent, plural, value } from "../ui/format.ts";
+import { useFrame } from "../ui/frame.ts";
+import { Panel } from "../ui/Panel.tsx";
+import { generationKeys } from "./keys.ts";
+import { decoded, progressionOf } from "./progression.ts";
+
+interface ProgressionPanelProps {
+  readonly facts: HyperparameterFacts;
+  readonly question?: string;
+  readonly answer?: string;
+  readonly id?: string;
+  readonly tools?: preact.ComponentChildren;
+}
+
+/** View 4. What moves? One hyperparameter: density over generations, mean, the winner's path. */
+export function ProgressionPanel({ facts, question, answer, id, tools }: ProgressionPanelProps) {
+  const frame = useFrame(id ?? `moves-${facts.name}`, 220);
+  const { name } = facts;
+  const run = manifest.value;
+  const got = useColumns<ProgressionMeta>(
+    () =>
+      currentRun.value === null ? null : requestOf(runPath(currentRun.value, "/hyperparameters"), { name }),
+    atBoundaries,
+    frame.visible,
+  );
+  const data = got.data?.meta.name === name ? got.data : null;
+  const generation = valuesOf(data, "generation");
+  const mean = valuesOf(data, "mean");
+  const winner = valuesOf(data, "winner");
+  const bound = valuesOf(data, "atBound").at(-1) ?? Number.NaN;
+  const sentence = answer ?? sentenceOf(facts, mean, bound);
+  const figure = useMemo(
+    () =>
+      data === null ? null : progressionFigure(`What moves? ${name}`, sentence, [progressionOf(facts, data)]),
+    [data, sentence],
+  );
+  const write = (at: number): string => {
+    const of = decoded(facts, at);
+    return typeof of === "number" ? number(of) : value(of);
+  };
+  const say = (row: number): void => {
+    const won = winner[row]!;
+    frame.readout.value = `generation ${generation[row]}: mean ${write(mean[row]!)}${Number.isNaN(won) ? "" : `, winner ${write(won)}`}`;
+  };
+  return (
+    <Panel
+      frame={frame}
+      question={question ?? `How does ${name} move?`}
+      answer={sentence}
+      needs={[data === null && got.data !== null ? { ...got, data: null } : got]}
+      empty={
+        generation.length === 0 ? "No generation has been decided yet: only the founders are known." : null
+      }
+      tools={tools}
+      keys={generationKeys(generation, say)}
+      footer={[
+        data === null ? null : `density of all ${plural(data.meta.members, "member")}`,
+        facts.law,
+        bound > 0.2 ? `▲ ${percent(bound)} of members sit at a bound` : null,
+        data?.meta.winner == null ? null : `winner ${nameOf(data.meta.winner)}`,
+      ]}
+      figure={() => figure}
+      table={() => ({
+        columns: ["generation", "mean", "winner", "at a bound"],
+        rows: Array.from(generation, (g, row) => [
+          g,
+          decoded(facts, mean[row]!),
+          decoded(facts, winner[row]!),
+          valuesOf(data, "atBound")[row] ?? null,
+        ]),
+      })}
+      fullCsv={run === null ? null : runPath(run.run, "/export.csv?what=evaluations")}
+    >
+      <FigureView
+        panel={figure?.panels[0] ?? null}
+        width={frame.width.value}
+        height={frame.height}
+        cursorX={hover.value.generation ?? cursor.value}
+        onHover={(x) => {
+          const row = x === null ? -1 : nearestIndex(generation, Math.floor(x));
+          if (row < 0) {
+            setHover(null);
+            frame.readout.value = "";
+            return;
+          }
+          setHover({ generation: generation[row]! });
+          say(row);
+        }}
+      />
+    </Panel>
+  );
+}
+
+function sentenceOf(facts: HyperparameterFacts, mean: ArrayLike<number>, bound: number): string {
+  if (mean.length === 0) return facts.law;
+  const [from, until] = [mean[0]!, mean[mean.length - 1]!];
+  if (facts.topology === "fixed") return "It is fixed.";
+  if (Number.isNaN(from) || Number.isNaN(until)) return "Its values have no order, so it has no mean.";
+  const write = (at: number): string => {
+    const of = decoded(facts, at);
+    return typeof of === "number" ? number(of) : of;
+  };
+  const moved = until - from;
+  const what =
+    Math.abs(moved) < 0.03
+      ? `The mean stays near ${write(until)}`
+      : `The mean ${moved > 0 ? "rose" : "fell"} from ${write(from)} to ${write(until)}`;
+  return `${what}${bound > 0.2 ? `; ${percent(bound)} of members sit at a bound` : ""}.`;
+}

@@ -1,0 +1,114 @@
+import { useMemo } from "preact/hooks";
+import { sharesFigure } from "../../figures/index.ts";
+import type { SharesMeta } from "../../server/index.ts";
+import { FigureView } from "../charts/FigureView.tsx";
+import { runPath } from "../data/access.ts";
+import { nearestIndex, valuesOf } from "../data/generations.ts";
+import { useColumns } from "../data/query.ts";
+import { atBoundaries, currentRun, founderName, manifest } from "../data/run.ts";
+import { cursor, hover, selection, selectLineage, setHover } from "../state/selection.ts";
+import { percent, plural } from "../ui/format.ts";
+import { useFrame } from "../ui/frame.ts";
+import { Panel } from "../ui/Panel.tsx";
+import { generationKeys } from "./keys.ts";
+
+/** View 5. Who is winning? Shares of the founders' lineages. */
+export function SharesPanel({ height = 232 }: { readonly height?: number }) {
+  const frame = useFrame("shares", height);
+  const run = manifest.value;
+  const answer = useColumns<SharesMeta>(
+    () => (currentRun.value === null ? null : runPath(currentRun.value, "/shares")),
+    atBoundaries,
+    frame.visible,
+  );
+  const { data } = answer;
+  const founders = data?.meta.founders ?? [];
+  const generation = valuesOf(data, "generation");
+  const shares = valuesOf(data, "shares");
+  const chosen = selection.value;
+  const marked = founders.indexOf(
+    chosen.kind === "lineage" ? chosen.founder : (hover.value.founder ?? Number.NaN),
+  );
+  const caption = run?.answers.winning ?? "";
+  const figure = useMemo(
+    () =>
+      data === null
+        ? null
+        : sharesFigure({
+            title: "Who is winning?",
+            caption,
+            generation,
+            shares,
+            names: founders.map(founderName),
+            other: founders.map((founder, i) => founder < 0 || i > 6),
+            marked,
+          }),
+    [data, caption, marked],
+  );
+  const bandAt = (row: number, y: number): number => {
+    let top = 1;
+    for (let f = 0; f < founders.length; f++) {
+      top -= shares[row * founders.length + f]!;
+      if (y >= top - 1e-9) return f;
+    }
+    return -1;
+  };
+  const say = (row: number): void => {
+    const parts = founders
+      .map((founder, f) => ({ founder, share: shares[row * founders.length + f]! }))
+      .filter(({ share }) => share > 0)
+      .toSorted((a, b) => b.share - a.share)
+      .slice(0, 3)
+      .map(({ founder, share }) => `${founderName(founder)} ${percent(share)}`);
+    frame.readout.value = `generation ${generation[row]}: ${parts.join(", ")}`;
+  };
+  return (
+    <Panel
+      frame={frame}
+      question="Who is winning?"
+      answer={caption}
+      needs={[answer]}
+      empty={generation.length === 0 ? "No generation has been decided yet." : null}
+      keys={generationKeys(generation, say)}
+      footer={[
+        data === null
+          ? null
+          : `${plural(founders.filter((f) => f >= 0).length, "founder")} of ${run?.members ?? 0} as bands, the rest as “other”`,
+        data === null ? null : `${data.meta.surviving} survive`,
+      ]}
+      figure={() => figure}
+      table={() => ({
+        columns: ["generation", ...founders.map(founderName)],
+        rows: Array.from(generation, (g, row) => [
+          g,
+          ...founders.map((_, f) => shares[row * founders.length + f]!),
+        ]),
+      })}
+    >
+      <FigureView
+        panel={figure?.panels[0] ?? null}
+        width={frame.width.value}
+        height={frame.height}
+        cursorX={hover.value.generation ?? cursor.value}
+        onHover={(x, y) => {
+          const row = x === null ? -1 : nearestIndex(generation, x);
+          if (row < 0 || y === null) {
+            setHover(null);
+            frame.readout.value = "";
+            return;
+          }
+          const founder = founders[bandAt(row, y)];
+          setHover({
+            generation: generation[row]!,
+            founder: founder === undefined || founder < 0 ? null : founder,
+          });
+          say(row);
+        }}
+        onClick={(x, y) => {
+          const founder = founders[bandAt(nearestIndex(generation, x), y)];
+          if (founder !== undefined && founder >= 0) selectLineage(founder);
+        }}
+      />
+    </Panel>
+  );
+}
