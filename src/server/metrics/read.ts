@@ -23,8 +23,12 @@ const itemBudget = 250_000;
 /** The loop gives way to other requests after this many milliseconds. */
 const turnMs = 15;
 
+/** So many samples over all members are read one by one: about a tenth of a second. */
+const sampleBudget = 150_000;
+
 /** Level of the pyramid for a count of samples per member: −1 for the samples themselves. */
 export function levelFor(samples: number, px: number, members: number): number {
+  if (samples * members <= sampleBudget) return -1;
   const most = Math.min(itemsPerPixel * px, itemBudget / Math.max(1, members));
   let level = -1;
   for (let items = samples; items > most && level < 18; items /= 8) level++;

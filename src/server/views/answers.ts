@@ -107,15 +107,15 @@ function diverse({ fold, facts }: OpenRun): string {
   const common = Number.isNaN(age) ? "no common ancestor yet" : `a common ancestor ${age} generations ago`;
   const k = facts.space.names.length;
   const ordered = facts.space.names
-    .map((name, j) => ({ name, now: table.diversity.at(last * k + j), then: table.diversity.at(j) }))
+    .map((name, j) => ({ name, now: table.diversity.at(last * k + j), begin: table.diversity.at(j) }))
     .filter(
-      ({ then, name }) =>
-        then > 0 && facts.space.distributions[facts.space.names.indexOf(name)]!.topology !== "unordered",
+      ({ begin, name }) =>
+        begin > 0 && facts.space.distributions[facts.space.names.indexOf(name)]!.topology !== "unordered",
     )
-    .toSorted((a, b) => a.now / a.then - b.now / b.then)[0];
+    .toSorted((a, b) => a.now / a.begin - b.now / b.begin)[0];
   const spread =
     ordered === undefined
       ? ""
-      : ` The spread of ${ordered.name} is ${percent(ordered.now / ordered.then)} of the founders'.`;
+      : ` The spread of ${ordered.name} is ${percent(ordered.now / ordered.begin)} of the founders'.`;
   return `${short(lineages)} effective lineages, ${common}.${spread}`;
 }

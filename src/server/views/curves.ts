@@ -173,7 +173,7 @@ export function bestSoFar(run: OpenRun, { metric, grid }: CurveRequest): Float32
     if (!(sign * out[pixel]! >= sign * value)) out[pixel] = value;
   }
   for (let p = 0; p < grid.px; p++) {
-    if (!(sign * out[p]! > sign * before)) out[p] = before;
+    if (!Number.isNaN(before) && !(sign * out[p]! > sign * before)) out[p] = before;
     before = out[p]!;
   }
   return lastSeen(out, run, grid);

@@ -159,8 +159,29 @@ function decisionEntry(run: OpenRun, event: StoredDecisionEvent): FeedEntry | nu
           : `A person changed the rule of stopping: ${JSON.stringify(body["stop"])}.`;
       return entry("intervention", text, { human: true });
     }
+    case "interval": {
+      const reasons = (body["reasons"] as readonly string[]).join("; ");
+      return entry("interval", `Intervals of ${body["interval"] as number} steps from now on: ${reasons}.`);
+    }
+    case "finalist": {
+      const mean = (body["mean"] as number | null) ?? "no value";
+      const count = (body["values"] as readonly Json[]).length;
+      if (member === null) {
+        return entry(
+          "finalist",
+          `A mixture of ${(body["of"] as readonly Json[]).length} finalists: ${mean}.`,
+        );
+      }
+      return entry(
+        "finalist",
+        `${name(member)}, selected with ${body["selected"] as number}, evaluated anew ${count} times: ${mean} (place ${body["rank"] as number}).`,
+        { step: (body["checkpoint"] as { readonly step: number }).step },
+      );
+    }
     case "end":
       return entry("end", `The run ended: ${body["reason"] as string}.`);
+    default:
+      return entry(event.kind, `${member === null ? "" : `${name(member)}: `}${plain(body)}`);
   }
 }
 
