@@ -17,6 +17,7 @@ import {
   type Intervention,
   interventionEvent,
 } from "./log.ts";
+import { finalEvent, finalistEvents, type FreshEvaluations, judgeFinalists } from "./finalists.ts";
 import { alive, logged, type RunState, standing } from "./state.ts";
 import { stopReason } from "./stop.ts";
 
@@ -112,17 +113,25 @@ export function advanceIntervention(
   interventions: readonly Intervention[],
 ): DecisionEvent[] {
   const generation = lastGeneration(state);
-  state.ended = null;
+  Object.assign(state, { ended: null, closing: null, final: null });
   return logged(state, [
     ...intervene(state, state.population, interventions, generation),
     ...conclude(state, generation),
   ]);
 }
 
-/** Ends the run for a reason that the log alone does not give (`seconds`). */
-export function advanceEnd(state: RunState, reason: string): DecisionEvent[] {
+/** Ends training for a reason that the log alone does not give (`seconds`). */
+export const advanceEnd = (state: RunState, reason: string): DecisionEvent[] =>
+  logged(state, close(state, lastGeneration(state), reason));
+
+/** The end of a run that waited for its finalists' evaluations. */
+export function advanceFinalists(state: RunState, given: FreshEvaluations): DecisionEvent[] {
+  const generation = lastGeneration(state);
+  const reason = state.closing!;
+  state.final = judgeFinalists(state, given, generation);
+  state.closing = null;
   state.ended = reason;
-  return logged(state, [endEvent(lastGeneration(state), reason, state.best)]);
+  return logged(state, [...finalistEvents(state, given, generation), finalEvent(state, generation, reason)]);
 }
 
 /** The generation (asynchronous: the window) whose end came last; 0 before the first. */
@@ -225,7 +234,15 @@ function conclude(state: RunState, generation: number): DecisionEvent[] {
     active > 0 && sound < Math.min(plan.minAlive, active)
       ? "failed"
       : stopReason(state.stop, plan.metric.mode, standing(state));
-  if (reason === null) return [];
+  return reason === null ? [] : close(state, generation, reason);
+}
+
+/** Training is over: either the run has ended with it, or its finalists are evaluated anew first. */
+function close(state: RunState, generation: number, reason: string): DecisionEvent[] {
+  if (reason !== "failed" && state.best !== null && (state.plan.reevaluate ?? null) !== null) {
+    state.closing = reason;
+    return [];
+  }
   state.ended = reason;
   return [endEvent(generation, reason, state.best)];
 }

@@ -1,7 +1,7 @@
 import type { Member, MemberId } from "../population/index.ts";
 import type { SegmentResult } from "../store/index.ts";
 import { advanceMember } from "./advance.ts";
-import { commitBoundary, type Loop, reusable, taskOf } from "./loop.ts";
+import { commitBoundary, isOpen, type Loop, reusable, taskOf } from "./loop.ts";
 import { spent } from "./stop.ts";
 
 /**
@@ -20,6 +20,7 @@ export async function runAsynchronous(loop: Loop): Promise<void> {
     if (wants(member)) runner.submit(taskOf(state, member, untilOf(member)));
   };
 
+  if (!isOpen(state)) return;
   const stored = storedResults(loop);
   for (const member of members().filter(wants)) {
     const found = stored(member);
@@ -27,7 +28,7 @@ export async function runAsynchronous(loop: Loop): Promise<void> {
     if (result === null) go(member);
     else undecided.set(member.id, result);
   }
-  while (state.ended === null) {
+  while (isOpen(state)) {
     const [durable] = undecided.values();
     const result = durable ?? (await runner.next());
     if (result === null) return;
@@ -36,7 +37,7 @@ export async function runAsynchronous(loop: Loop): Promise<void> {
     commitBoundary(loop, [result.member], (interventions) =>
       advanceMember(state, result.evaluation, interventions),
     );
-    if (state.ended !== null) break;
+    if (!isOpen(state)) break;
     go(members().find(({ id }) => id === result.member)!);
     if (state.stop === rule) continue;
     // A later end calls members back that had used up their budget.

@@ -3,18 +3,19 @@ import { PopulationError, UsageError } from "../errors/index.ts";
 import { memberName } from "../population/index.ts";
 import type { Json } from "../space/index.ts";
 import type { ControlRequest, RunStore, SegmentResult } from "../store/index.ts";
-import { advanceEnd } from "./advance.ts";
+import { advanceEnd, advanceFinalists } from "./advance.ts";
 import { runAsynchronous } from "./asynchronous.ts";
 import { createControls } from "./controls.ts";
 import type { EventHub } from "./events.ts";
 import type { Internals } from "./faults.ts";
-import type { Loop } from "./loop.ts";
+import { isOpen, type Loop } from "./loop.ts";
 import { trackedRegistry } from "./processes.ts";
+import { createReevaluator, type Reevaluator } from "./reevaluate.ts";
 import { createRetention } from "./retention.ts";
 import { createRunner } from "./runner.ts";
 import { createSamples } from "./samples.ts";
 import { createSlots } from "./slots.ts";
-import type { RunState } from "./state.ts";
+import { bestOf, type RunState } from "./state.ts";
 import { runSynchronous } from "./synchronous.ts";
 import type { Best, Lineage, RunOptions, RunResult, Trainer } from "./types.ts";
 import { runReplay } from "./walk.ts";
@@ -130,6 +131,7 @@ async function train(
     internals,
     checkBudget: () => retention.checkBudget(),
   });
+  const finalists = createReevaluator({ state, store, trainer, slots, hub, internals });
   let halted: "stopped" | "interrupted" | "seconds" | null = null;
   let timeUp = false;
   const controls = createControls(
@@ -137,11 +139,18 @@ async function train(
     state,
     hub,
     {
-      pause: () => runner.pause(),
-      unpause: () => runner.unpause(),
+      pause() {
+        runner.pause();
+        finalists.pause();
+      },
+      unpause() {
+        runner.unpause();
+        finalists.unpause();
+      },
       stop(when) {
         halted = when === "now" ? "interrupted" : (halted ?? "stopped");
         runner.stop(when);
+        finalists.stop();
       },
     },
     internals.fault,
@@ -172,7 +181,7 @@ async function train(
     if (timeUp || !overTime()) return;
     timeUp = true;
     // The first evaluations are waited for: without them there is no best to give.
-    if (state.best !== null) {
+    if (state.best !== null && isOpen(state)) {
       halted ??= "seconds";
       runner.stop("now");
     }
@@ -188,6 +197,15 @@ async function train(
     const mode =
       plan.legs !== undefined ? runReplay : plan.mode === "asynchronous" ? runAsynchronous : runSynchronous;
     await mode(loop);
+    if (isOpen(state) && halted === "seconds") {
+      const events = advanceEnd(state, "seconds");
+      store.appendDecisions(events);
+      if (events.length > 0) internals.fault("end-committed");
+    }
+    if (state.closing !== null && (halted === null || halted === "seconds")) {
+      await runner.settle(settleMs);
+      await close(loop, finalists);
+    }
   } catch (error) {
     runner.fail(error);
     throw error;
@@ -199,10 +217,6 @@ async function train(
     internals.fault("sessions-closed");
   }
 
-  if (state.ended === null && halted === "seconds") {
-    store.appendDecisions(advanceEnd(state, "seconds"));
-    internals.fault("end-committed");
-  }
   if (state.ended !== null) controls.refuseRest();
   store.appendOperation({
     kind: state.ended === null ? "stopped" : "ended",
@@ -210,6 +224,29 @@ async function train(
   });
   if (state.ended === "failed") throw populationFailure(store, state);
   return resultOf(store, state, state.ended ?? halted ?? "stopped", false);
+}
+
+/** Evaluates the finalists and writes what follows: the last decision of a run. A crash before repeats it all. */
+async function close({ state, store, internals }: Loop, finalists: Reevaluator): Promise<void> {
+  internals.fault("finalists-begun");
+  const found = await finalists.run();
+  if (found === null) return;
+  const events = advanceFinalists(state, found.fresh);
+  internals.fault("finalists-decided");
+  store.transaction(() => {
+    const mixed = state.final?.soup?.checkpoint;
+    if (found.soup !== null && mixed !== undefined) {
+      const { row, prepared } = found.soup;
+      try {
+        store.checkpoints.commit(prepared, [mixed], row === null ? undefined : [row]);
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        store.appendOperation({ kind: "warning", detail: { message: `soup: ${error.message}` } });
+      }
+    }
+    store.appendDecisions(events);
+  });
+  internals.fault("end-committed");
 }
 
 /** The result as it stands in the log; the best loses its checkpoint when that was deleted. */
@@ -222,7 +259,10 @@ export function resultOf(
   return {
     reason,
     generation: state.generation,
-    best: existing(store, state.best),
+    best: existing(store, bestOf(state)),
+    selected: existing(store, state.best),
+    finalists: state.final?.finalists ?? [],
+    soup: state.final?.soup ?? null,
     lineage: readOnly(state.lineage),
     alreadyEnded,
   };

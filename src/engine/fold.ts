@@ -2,11 +2,13 @@ import { StoreError, UsageError } from "../errors/index.ts";
 import { canonicalJson, type DecisionEvent, type StoredDecisionEvent } from "../store/index.ts";
 import {
   advanceEnd,
+  advanceFinalists,
   advanceGeneration,
   advanceIntervention,
   advanceMember,
   advanceReplay,
 } from "./advance.ts";
+import { readFresh } from "./finalists.ts";
 import { type Intervention, readEvaluation, readIntervention } from "./log.ts";
 import { planOf } from "./plan.ts";
 import { initialState, openingEvents, type RunState } from "./state.ts";
@@ -104,8 +106,11 @@ function derive(state: RunState, events: readonly DecisionEvent[]): DecisionEven
     .map(readIntervention);
   const derived = advance(state, evaluations, interventions);
   const last = events.at(-1);
-  const timedOut = last?.kind === "end" && last.body.reason === "seconds" && state.ended === null;
-  return timedOut ? [...derived, ...advanceEnd(state, "seconds")] : derived;
+  if (last?.kind !== "end" || state.ended !== null) return derived;
+  const timedOut = last.body.reason === "seconds" && state.closing === null;
+  const end = timedOut ? advanceEnd(state, "seconds") : [];
+  if (state.closing === null) return [...derived, ...end];
+  return [...derived, ...end, ...advanceFinalists(state, readFresh(events, state))];
 }
 
 function advance(

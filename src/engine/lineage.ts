@@ -4,7 +4,7 @@ import type { DecisionEvent } from "../store/index.ts";
 import { readDecision, readEvaluation, readFounder } from "./log.ts";
 import type { Leg, Lineage, ScheduleEntry } from "./types.ts";
 
-interface Node {
+export interface Node {
   readonly member: MemberId;
   readonly generation: number;
   readonly hyperparameters: Hyperparameters;
@@ -13,11 +13,14 @@ interface Node {
   /** Where the segment ended; null while it has not. */
   untilStep: number | null;
   value: number | null;
+  /** What the slow step at its end compared. */
+  score: number | null;
 }
 
 /** A lineage that grows with the log. */
 export interface GrowingLineage extends Lineage {
   add(event: DecisionEvent): void;
+  node(member: MemberId, generation: number): Readonly<Node> | undefined;
 }
 
 /**
@@ -43,10 +46,10 @@ export function createLineage(): GrowingLineage {
   let legs: readonly Leg[] | undefined;
   let walked = 0;
 
-  const begin = (node: Omit<Node, "untilStep" | "value">): void => {
+  const begin = (node: Omit<Node, "untilStep" | "value" | "score">): void => {
     const own = nodes.get(node.member) ?? [];
     nodes.set(node.member, own);
-    own[node.generation] = { ...node, untilStep: null, value: null };
+    own[node.generation] = { ...node, untilStep: null, value: null, score: null };
   };
 
   const find = (member: MemberId, generation: number): Node | undefined => nodes.get(member)?.[generation];
@@ -75,7 +78,9 @@ export function createLineage(): GrowingLineage {
     } else if (kind === "founder" && legs === undefined) {
       begin({ member: member!, generation: 0, hyperparameters: readFounder(event, names), from: null });
     } else if (kind === "decision") {
-      const { hyperparameters, checkpoint } = readDecision(event, names);
+      const { hyperparameters, checkpoint, score } = readDecision(event, names);
+      const scored = find(member!, generation);
+      if (scored !== undefined) scored.score = score;
       begin({ member: member!, generation: generation + 1, hyperparameters, from: checkpoint });
     } else if (kind === "evaluation") {
       end(event);
@@ -116,6 +121,7 @@ export function createLineage(): GrowingLineage {
 
   return {
     add,
+    node: find,
     legs: pathTo,
     schedule: (member, generation) => joined(pathTo(member, generation)),
     ancestry: (member, generation) =>

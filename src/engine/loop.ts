@@ -31,6 +31,10 @@ export interface Loop {
 export const segmentSeed = (state: RunState, member: MemberId, generation: number): number =>
   seedOf(state.key, "segment", member, generation);
 
+/** Whether training goes on. */
+export const isOpen = ({ ended, closing }: Pick<RunState, "ended" | "closing">): boolean =>
+  ended === null && closing === null;
+
 /** A member's next work. */
 export function taskOf(state: RunState, member: Member, untilStep: number): Task {
   return {
@@ -58,7 +62,7 @@ export function commitBoundary(
   controls.poll();
   const interventions = controls.take(new Set(members));
   const events = advance(interventions);
-  if (loop.timeUp() && state.ended === null) events.push(...advanceEnd(state, "seconds"));
+  if (loop.timeUp() && isOpen(state)) events.push(...advanceEnd(state, "seconds"));
   fault("generation-decided");
   store.transaction(() => {
     store.appendDecisions(events);

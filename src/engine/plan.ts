@@ -12,6 +12,7 @@ import {
 } from "../population/index.ts";
 import { type Hyperparameters, type Json, type SearchSpace, searchSpaceFrom } from "../space/index.ts";
 import type { DecisionEvent } from "../store/index.ts";
+import { type ReevaluationOption, reevaluationFrom } from "./reevaluation.ts";
 import { stopProblems } from "./stop.ts";
 import type { Leg, RunPlan, StopRule } from "./types.ts";
 
@@ -56,6 +57,12 @@ export interface PlanOptions {
   readonly retries?: number;
   /** Default 1. */
   readonly minAlive?: number;
+  /**
+   * Whether the winner is chosen among finalists by fresh evaluations of their states: false, or the number of
+   * evaluations of each, or in detail. Default: 4 evaluations of 5 finalists where the trainer can measure a saved
+   * state at once (TypeScript and vectorised trainers), off for programs, which would run for each of them.
+   */
+  readonly reevaluate?: ReevaluationOption;
 }
 
 /**
@@ -87,6 +94,7 @@ export function planFrom(options: PlanOptions): RunPlan {
   if (options.founders !== undefined)
     problems.push(...founderProblems(options.founders, members, options.space));
   const metric = metricFrom(options.metric, problems);
+  const reevaluate = reevaluationFrom(options.reevaluate, problems);
   const interval = intervalFrom(options.slow?.interval, stop, problems);
   const { selection, mutation, fitness, control = "none" } = options.slow ?? {};
   if (!["none", "random-search", "frozen"].includes(control)) {
@@ -113,6 +121,7 @@ export function planFrom(options: PlanOptions): RunPlan {
     stop,
     retries,
     minAlive,
+    ...(reevaluate === undefined ? {} : { reevaluate }),
     ...(options.founders === undefined ? {} : { founders: options.founders }),
   };
 }
@@ -187,6 +196,7 @@ export function runEvent(plan: RunPlan): DecisionEvent {
       stop: { ...plan.stop },
       space: plan.space.spec,
       rules: rulesSpec(plan.rules),
+      ...((plan.reevaluate ?? null) === null ? {} : { reevaluate: { ...plan.reevaluate } }),
       ...(plan.founders === undefined ? {} : { founders: plan.founders.map((founder) => ({ ...founder })) }),
       ...(plan.legs === undefined
         ? {}
@@ -212,6 +222,7 @@ export function planOf(event: DecisionEvent, name: string): RunPlan {
   const plain = body as unknown as Omit<RunPlan, "name" | "space" | "rules"> & { space: Json; rules: Json };
   const { members, seed, interval, mode, retries, minAlive, metric, stop, founders, legs, sourceMembers } =
     plain;
+  const reevaluate = plain.reevaluate ?? null;
   return {
     name,
     space: searchSpaceFrom(plain.space),
@@ -224,6 +235,7 @@ export function planOf(event: DecisionEvent, name: string): RunPlan {
     minAlive,
     metric,
     stop,
+    reevaluate,
     ...(founders === undefined ? {} : { founders }),
     ...(legs === undefined ? {} : { legs }),
     ...(sourceMembers === undefined ? {} : { sourceMembers }),
@@ -270,6 +282,7 @@ export function replayPlan(source: RunPlan, legs: readonly Leg[], name: string):
     mode: "synchronous",
     minAlive: 1,
     stop: { steps: Math.max(1, steps) },
+    reevaluate: null,
     legs,
   };
 }

@@ -35,6 +35,7 @@ export function createRetention(options: RetentionOptions): Retention {
   const needed = (): CheckpointId[] => {
     const ids = [
       ...state.population.members.map(({ checkpoint }) => checkpoint),
+      state.final?.soup?.checkpoint ?? null,
       ...undecided().map(({ evaluation }) => evaluation.checkpoint),
       keep === "last" ? null : (state.best?.checkpoint ?? null),
     ];

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { PopulationError, StoreError, UsageError } from "../errors/index.ts";
+import { PopulationError, refuse, StoreError, UsageError } from "../errors/index.ts";
 import type { Json } from "../space/index.ts";
 import {
   canonicalJson,
@@ -28,7 +28,8 @@ import { type Internals, production } from "./faults.ts";
 import { fold } from "./fold.ts";
 import { type PlanOptions, planDifferences, planFrom, runEvent } from "./plan.ts";
 import { killOrphans } from "./processes.ts";
-import { initialState, openingEvents, type RunState } from "./state.ts";
+import { keepProblems, settlePlan } from "./reevaluation.ts";
+import { bestOf, initialState, openingEvents, type RunState } from "./state.ts";
 import { stopProblems } from "./stop.ts";
 import type { RunHandle, RunOptions, RunPlan, RunResult, StopRule, Trainer } from "./types.ts";
 
@@ -110,7 +111,8 @@ export function runPlanWith(
 ): RunHandle {
   checkOptions(options);
   trainer.check?.({ space: plan.space, metric: plan.metric.name, members: plan.members });
-  return handleOf(initialState(plan), trainer, options, internals, async (_, state) => {
+  const settled = settlePlan(plan, trainer, options.keep);
+  return handleOf(initialState(settled), trainer, options, internals, async (_, state) => {
     const store = await openEmpty(options);
     return closingOnError(store, () => {
       store.transaction(() => {
@@ -165,6 +167,7 @@ export function resumeWith(directory: string, options: ResumeOptions, internals:
       internals.fault("orphans-killed");
       const state = stateOf(store, directory, plan);
       const wanted = stop ?? newStop(state, plan);
+      refuse(keepProblems(state.plan, options.keep));
       const { space, metric, members } = state.plan;
       trainer.check?.({ space, metric: metric.name, members });
       store.transaction(() => {
@@ -197,7 +200,12 @@ function stateOf(store: RunStore, directory: string, plan: RunPlan | undefined):
   }
   if (plan !== undefined) {
     const [stored] = store.decisions();
-    const differences = planDifferences(stored as StoredDecisionEvent, runEvent(plan));
+    // Left out, it is what suited the trainer that the run began with; a soup was tried where there could be one.
+    const was = state.plan.reevaluate ?? null;
+    const asked = plan.reevaluate === undefined ? was : plan.reevaluate;
+    const reevaluate = asked === null || was === null ? asked : { ...asked, soup: was.soup };
+    const wanted = runEvent({ ...plan, reevaluate });
+    const differences = planDifferences(stored as StoredDecisionEvent, wanted);
     if (differences.length > 0) {
       throw new StoreError(
         "mismatch",
@@ -317,7 +325,7 @@ export function handleOf(
     events: hub.events,
     result,
     get best() {
-      return state?.best ?? null;
+      return state === null ? null : bestOf(state);
     },
     get lineage() {
       return state === null ? null : readOnly(state.lineage);

@@ -12,7 +12,7 @@ import { createLineage, type GrowingLineage } from "./lineage.ts";
 import { founderEvent } from "./log.ts";
 import { runEvent } from "./plan.ts";
 import { type Standing, spent } from "./stop.ts";
-import type { Best, RunPlan, StopRule } from "./types.ts";
+import type { Best, Finalist, RunPlan, SoupResult, StopRule } from "./types.ts";
 
 /**
  * All that the decision log says, at one place of it. The running engine and the fold over a stored log change it
@@ -36,10 +36,25 @@ export interface RunState {
   /** The open window of an asynchronous run. */
   readonly window: { boundaries: number; copies: number; failed: number };
   ended: string | null;
+  /** Why training is over, while the finalists wait for their evaluations. */
+  closing: string | null;
+  /** Set with the end of a run whose finalists were evaluated anew. */
+  final: Final | null;
   /** True once a person changed decisions. */
   intervened: boolean;
   readonly lineage: GrowingLineage;
 }
+
+/** What the finalists' evaluations led to. */
+export interface Final {
+  readonly winner: Best | null;
+  readonly finalists: readonly Finalist[];
+  readonly soup: SoupResult | null;
+}
+
+/** The winner, once it is known; until then the best value seen. */
+export const bestOf = (state: Pick<RunState, "final" | "best">): Best | null =>
+  state.final?.winner ?? state.best;
 
 /** The state before the first segment. */
 export function initialState(plan: RunPlan): RunState {
@@ -66,6 +81,8 @@ export function initialState(plan: RunPlan): RunState {
     improvedAt: 0,
     window: { boundaries: 0, copies: 0, failed: 0 },
     ended: null,
+    closing: null,
+    final: null,
     intervened: false,
     lineage: createLineage(),
   };

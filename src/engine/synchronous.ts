@@ -1,7 +1,7 @@
 import type { MemberId } from "../population/index.ts";
 import type { SegmentResult } from "../store/index.ts";
 import { advanceGeneration } from "./advance.ts";
-import { commitBoundary, type Loop, reusable, taskOf } from "./loop.ts";
+import { commitBoundary, isOpen, type Loop, reusable, taskOf } from "./loop.ts";
 import { boundary } from "./stop.ts";
 
 /**
@@ -11,7 +11,7 @@ import { boundary } from "./stop.ts";
  */
 export async function runSynchronous(loop: Loop): Promise<void> {
   const { state, runner } = loop;
-  while (state.ended === null) {
+  while (isOpen(state)) {
     const results = await trainGeneration(loop);
     if (results === null) return;
     const members = [...results.keys()];

@@ -28,6 +28,9 @@ export interface LoadedCheckpoint {
   readonly row: number | null;
 }
 
+/** Where the files of a state are. */
+export type SavedState = Pick<LoadedCheckpoint, "directory" | "row">;
+
 /** Named metric values at a step. NaN and infinities are kept as they came; the engine judges them. */
 export type Metrics = Readonly<Record<string, number>>;
 
@@ -95,6 +98,22 @@ export interface Trainer {
   readonly verification: "echo" | "unverified";
   open(context: SessionContext): Promise<TrainerSession>;
   /**
+   * How a saved state is evaluated anew. `direct`: its sessions have `evaluate`, cheap enough that finalists are
+   * evaluated anew in every run. `none`: cannot be. Left out: by a segment of zero steps, when the user asks for it.
+   */
+  readonly evaluation?: "direct" | "none";
+  /**
+   * Writes a weighted mean of saved states as a state of its own: with it, a soup of the finalists is tried.
+   * @param directory empty
+   * @param weights Σ = 1; default: 1/n each
+   * @returns where the state is: `directory`, and its row there
+   */
+  readonly merge?: (
+    states: readonly SavedState[],
+    directory: string,
+    weights?: readonly number[],
+  ) => Promise<SavedState>;
+  /**
    * Metrics of one saved state on data that neither training nor selection has seen: for the report after a run, of
    * the best member. null: the trainer has no such data.
    */
@@ -133,6 +152,11 @@ export interface TrainerSession {
     hooks: SegmentHooks,
     done: (segment: Segment, outcome: SegmentOutcome) => void,
   ): Promise<void>;
+  /**
+   * Measures the state `segment.load` with fresh random numbers from `segment.seed`, without training: `fromStep` is
+   * `untilStep`, and nothing needs to be saved. Never throws for a member's fault.
+   */
+  readonly evaluate?: (segment: Segment, hooks: SegmentHooks) => Promise<SegmentOutcome>;
   /** Ends everything this session started. */
   close(): Promise<void>;
 }
@@ -147,6 +171,19 @@ export interface StopRule {
   readonly patience?: number;
   /** Wall-clock limit; such a run keeps the weaker promise of design.md §5. */
   readonly seconds?: number;
+}
+
+/**
+ * How the winner is found at the end of a run: the finalists are evaluated anew, with fresh random numbers, because the
+ * best of many noisy values is the luckiest of them.
+ */
+export interface Reevaluation {
+  /** At most this many states. */
+  readonly finalists: number;
+  /** Fresh evaluations of each; one is enough where evaluations turn out to be free of noise. */
+  readonly evaluations: number;
+  /** Whether a mixture of the finalists is tried too (trainers with `merge`). */
+  readonly soup: boolean;
 }
 
 /** Everything that fixes a run. Plain data and rules; written into the decision log as specs. */
@@ -165,6 +202,8 @@ export interface RunPlan {
   readonly retries: number;
   /** The population ends in error below this number of members whose newest evaluation is sound. */
   readonly minAlive: number;
+  /** null: the best is the best value ever seen. Left out: as it suits the trainer, settled when the run begins. */
+  readonly reevaluate?: Reevaluation | null;
   /** Hyperparameters that the first members begin with in place of a draw; those beyond the list are drawn. */
   readonly founders?: readonly Hyperparameters[];
   /** Set for a replay: one member walks these legs in order, and nothing is selected or mutated. */
@@ -222,6 +261,16 @@ export type RunEvent =
       readonly best: { readonly member: MemberId; readonly value: number } | null;
       readonly separation: number | null;
     }
+  /** The finalists of a run that is over are evaluated anew; `value`: null when that evaluation failed. */
+  | {
+      readonly type: "finalist";
+      readonly member: MemberId;
+      readonly generation: number;
+      /** 0, 1, … of `of`: how many evaluations are done, of all that may be needed. */
+      readonly done: number;
+      readonly of: number;
+      readonly value: number | null;
+    }
   | {
       readonly type: "control";
       readonly action: string;
@@ -243,6 +292,30 @@ export interface Best {
   readonly checkpoint: CheckpointId | null;
   /** What the segment that led here was trained with. */
   readonly hyperparameters: Hyperparameters;
+  /** Of a finalist: its fresh evaluations. `value` is what it was selected by, and flatters. */
+  readonly reevaluated?: {
+    readonly mean: number;
+    /** 95 % interval of the mean; null with fewer than two evaluations. */
+    readonly interval: readonly [number, number] | null;
+    readonly evaluations: number;
+  };
+}
+
+/** A finalist with its fresh evaluations, best mean first. */
+export interface Finalist extends Best {
+  /** The run's score at its last slow step. */
+  readonly score: number | null;
+  /** null: that evaluation failed. */
+  readonly values: readonly (number | null)[];
+}
+
+/** A mixture of finalists, equal weights, that was better than the winner when both were evaluated anew. */
+export interface SoupResult {
+  /** Its states, the winner first. */
+  readonly of: readonly CheckpointId[];
+  readonly mean: number;
+  readonly interval: readonly [number, number] | null;
+  readonly checkpoint: CheckpointId;
 }
 
 export interface RunResult {
@@ -253,7 +326,14 @@ export interface RunResult {
   readonly reason: string;
   /** Generations done (asynchronous: boundaries of the member that has done most). */
   readonly generation: number;
+  /** The winner: the best finalist where finalists were evaluated anew, otherwise the best value ever seen. */
   readonly best: Best | null;
+  /** The best value ever seen: what would have been chosen without evaluating anew. */
+  readonly selected: Best | null;
+  /** Evaluated anew, best mean first; empty where none were. */
+  readonly finalists: readonly Finalist[];
+  /** Never the best by itself: offered beside it. null: none was better, or none was tried. */
+  readonly soup: SoupResult | null;
   /** Who came from whom, and with which hyperparameters. */
   readonly lineage: Lineage;
   /** True when a resume found the run ended already and trained nothing. */

@@ -7,8 +7,20 @@ import type { Json } from "../space/index.ts";
  */
 export interface DecisionEvent {
   readonly generation: number;
-  /** `run`, `founder`, `evaluation`, `decision`, `generation`, `intervention`, `end`, in this canonical order. */
-  readonly kind: "run" | "founder" | "evaluation" | "decision" | "generation" | "intervention" | "end";
+  /**
+   * `run`, `founder`, `evaluation`, `decision`, `generation`, `interval`, `intervention`, `finalist`, `end`, in this
+   * canonical order.
+   */
+  readonly kind:
+    | "run"
+    | "founder"
+    | "evaluation"
+    | "decision"
+    | "generation"
+    | "interval"
+    | "intervention"
+    | "finalist"
+    | "end";
   readonly member: MemberId | null;
   readonly body: { readonly [name: string]: Json };
 }

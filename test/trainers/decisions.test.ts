@@ -19,6 +19,7 @@ async function decisions(trainer: Trainer, slots: number): Promise<string> {
       seed: 3,
       slow: { interval: 4 },
       stop: { steps: 12 },
+      reevaluate: { finalists: 3, evaluations: 2 },
     },
     { directory, slots },
   );
@@ -37,6 +38,8 @@ describe("the toy as a run", () => {
   it("has the same decision log in TypeScript and in Python at each of the three levels, for 1 and 2 slots", async () => {
     const reference = await decisions(toyTrainer, 1);
     expect(reference.split("\n").length).toBeGreaterThan(30);
+    expect(reference.match(/"kind":"finalist"/g)).toHaveLength(3);
+    expect(reference).not.toContain('"values":[null');
     const args = "--h0 {h0} --h1 {h1} --load {load} --save {save} --until {until}".split(" ");
     const levels = [
       commandTrainer({ command: script("toy_arguments.py", ...args) }),

@@ -61,6 +61,8 @@ export class Progress {
   /** The next event to read. */
   nextSeq = 0;
   readonly #nodes = new Map<MemberId, Node>();
+  /** By member and generation: the winner may be another than the best value seen. */
+  readonly #evaluated = new Map<string, Node>();
   #bestNode: Node | null = null;
 
   /** Reads on from where it stood; returns how many events were new. */
@@ -80,7 +82,10 @@ export class Progress {
       this.#decide(member!, { member: member!, ...(body as unknown as Omit<Decision, "member">) });
     else if (kind === "generation") this.#close(event);
     else if (kind === "intervention") this.#intervene(member, body);
-    else this.#finish(body);
+    else if (kind === "end") this.#finish(body);
+    else if (kind === "interval" && this.run !== null) {
+      this.run = { ...this.run, interval: body["interval"] as number };
+    }
   }
 
   /** `m07`. */
@@ -115,7 +120,9 @@ export class Progress {
   #finish(body: StoredDecisionEvent["body"]): void {
     this.end = body["reason"] as string;
     const best = body["best"] as unknown as Best | null | undefined;
-    if (best !== null && best !== undefined) this.best = best;
+    if (best === null || best === undefined) return;
+    this.best = best;
+    this.#bestNode = this.#evaluated.get(`${best.member} ${best.generation}`) ?? this.#bestNode;
   }
 
   #begin(body: StoredDecisionEvent["body"]): void {
@@ -163,6 +170,8 @@ export class Progress {
     member.donor = null;
     if (!failed) member.step = body["step"] as number;
     if (failed || value === null || this.run === null) return;
+    const own = this.#nodes.get(id);
+    if (own !== undefined) this.#evaluated.set(`${id} ${member.generation}`, own);
     const sign = this.run.metric.mode === "max" ? 1 : -1;
     if (this.best !== null && sign * value <= sign * this.best.value) return;
     this.best = {

@@ -1,5 +1,7 @@
 import type { Trainer } from "../../engine/index.ts";
-import { type CommandTrainerOptions, planCommand, specOf } from "./options.ts";
+import { refuse, UsageError } from "../../errors/index.ts";
+import { checkPlaceholders, type CommandTrainerOptions, planCommand, specOf } from "./options.ts";
+import { requireProgram } from "./program.ts";
 import { openCommandSession } from "./session.ts";
 
 /**
@@ -18,6 +20,24 @@ export function commandTrainer(options: CommandTrainerOptions): Trainer {
     batch: 1,
     parallel: true,
     verification: plan.echo ? "echo" : "unverified",
+    ...(plan.restart ? { evaluation: "none" } : {}),
+    check({ space }) {
+      const problems: string[] = [];
+      for (const look of [
+        () => checkPlaceholders(plan, space.names),
+        () => {
+          if (!plan.shell) requireProgram(plan.command[0]!, plan.cwd, plan.env);
+        },
+      ]) {
+        try {
+          look();
+        } catch (error) {
+          if (!(error instanceof UsageError)) throw error;
+          problems.push(...error.problems);
+        }
+      }
+      refuse(problems);
+    },
     open: (context) => openCommandSession(plan, context),
   };
 }

@@ -2,7 +2,7 @@ import { UsageError } from "../../errors/index.ts";
 import type { SegmentOutcome, SessionContext, Trainer, TrainerSession } from "../../engine/index.ts";
 import { checkpointProblem } from "../protocol/checkpoint.ts";
 import type { TrainerDefinition } from "./definition.ts";
-import { runDefinition, testState } from "./runDefinition.ts";
+import { mergeSaved, runDefinition, testState } from "./runDefinition.ts";
 
 /** A trainer made by `defineTrainer`, with the definition that worker threads run. */
 export interface DefinedTrainer extends Trainer {
@@ -42,6 +42,10 @@ export function defineTrainer<H, S>(definition: TrainerDefinition<H, S>): Define
     verification: "echo",
     definition: untyped,
     open: (context) => Promise.resolve(openInProcess(untyped, context)),
+    evaluation: "direct",
+    ...(definition.merge === undefined
+      ? {}
+      : { merge: (states, directory, weights) => mergeSaved(untyped, states, directory, weights) }),
     test: (state, hyperparameters) => testState(untyped, state.directory, hyperparameters),
   };
 }
@@ -74,6 +78,15 @@ function openInProcess(
           problem === null ? outcome : { status: "failed", cause: "checkpoint", message: problem },
         );
       }
+    },
+    evaluate(segment, hooks) {
+      const signal = AbortSignal.any([hooks.signal, closing.signal]);
+      const hyperparameters = context.space.nest(segment.hyperparameters);
+      const work = { segment, hyperparameters, metric: context.metric, evaluateOnly: true };
+      return orAborted(
+        runDefinition(definition, work, signal, () => {}),
+        signal,
+      );
     },
     close() {
       closing.abort();

@@ -32,13 +32,22 @@ export interface TrainerDefinition<H, S> {
    * @param steps how many, ≥ 0
    */
   train(state: S, h: H, steps: number, context: TrainContext): S | void | Promise<S | void>;
-  /** The metric, or several by name. Does not change the state. */
+  /**
+   * The metric, or several by name. Does not change the state. Called anew for the finalists of a run, with another
+   * `context.key`: draw from it what is random in the measurement.
+   */
   evaluate(state: S, h: H, context: TrainContext): number | Metrics | Promise<number | Metrics>;
   /**
    * Metrics on data that neither training nor selection has seen. Called after a run, once, for the best member; not
    * during it, so that nothing is ever chosen by these numbers.
    */
   test?(state: S, h: H): number | Metrics | Promise<number | Metrics>;
+  /**
+   * The weighted mean of states, such as that of weights trained from one beginning. With it, a mixture of the finalists
+   * is tried at the end of a run, and offered beside the best member when it measures better.
+   * @param weights Σ = 1
+   */
+  merge?(states: readonly S[], weights: readonly number[]): S | Promise<S>;
   /** Writes the state into a directory of its own; default: one file, `state.bin`. */
   save?(state: S, directory: string): void | Promise<void>;
   /** Reads what `save` wrote. The directory is read-only. */

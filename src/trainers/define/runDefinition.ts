@@ -1,6 +1,6 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Metrics, Segment, SegmentOutcome } from "../../engine/index.ts";
+import type { Metrics, SavedState, Segment, SegmentOutcome } from "../../engine/index.ts";
 import { key, subkey } from "../../random/index.ts";
 import { judge } from "../protocol/judge.ts";
 import { decodeState, encodeState } from "./codec.ts";
@@ -15,6 +15,8 @@ export interface SegmentWork {
   /** The hyperparameters in the nested form that the user wrote. */
   readonly hyperparameters: unknown;
   readonly metric: string;
+  /** Measures the state that is loaded, and does nothing else. */
+  readonly evaluateOnly?: boolean;
 }
 
 /** Runs one segment of a definition: load or init, train, evaluate, save. Errors become a failed outcome. */
@@ -24,7 +26,7 @@ export async function runDefinition(
   signal: AbortSignal,
   report: (step: number, metrics: Metrics) => void,
 ): Promise<SegmentOutcome> {
-  const { segment, hyperparameters: h, metric } = work;
+  const { segment, hyperparameters: h, metric, evaluateOnly = false } = work;
   const verdict = judge(segment, { metric, restart: false, echo: true, forward: report });
   const root = key(segment.seed);
   const problems: string[] = [];
@@ -48,13 +50,11 @@ export async function runDefinition(
       segment.load === null
         ? await definition.init(h, contextFor("init"))
         : await loadState(definition, segment.load.directory);
-    const trained = await definition.train(
-      state,
-      h,
-      segment.untilStep - segment.fromStep,
-      contextFor("train"),
-    );
-    if (trained !== undefined) state = trained;
+    if (!evaluateOnly) {
+      const steps = segment.untilStep - segment.fromStep;
+      const trained = await definition.train(state, h, steps, contextFor("train"));
+      if (trained !== undefined) state = trained;
+    }
     const result = await definition.evaluate(state, h, contextFor("evaluate"));
     if (signal.aborted) return { status: "lost", message: "ended early" };
     const metrics = new Map(
@@ -67,7 +67,7 @@ export async function runDefinition(
     });
     if (violation !== null) return { status: "failed", ...violation };
     if (problems.length > 0) return { status: "failed", cause: "step", message: problems[0]! };
-    await saveState(definition, state, segment.save);
+    if (!evaluateOnly) await saveState(definition, state, segment.save);
     return verdict.finish(segment.untilStep);
   } catch (error) {
     return signal.aborted ? { status: "lost", message: "ended early" } : exceptionOutcome(error);
@@ -97,6 +97,19 @@ export async function testState(
   if (definition.test === undefined) return null;
   const result = await definition.test(await loadState(definition, directory), hyperparameters);
   return typeof result === "number" ? { test: result } : result;
+}
+
+/** Writes the definition's own mean of saved states. */
+export async function mergeSaved(
+  definition: TrainerDefinition<unknown, unknown>,
+  saved: readonly SavedState[],
+  directory: string,
+  weights: readonly number[] = saved.map(() => 1 / saved.length),
+): Promise<SavedState> {
+  const states: unknown[] = [];
+  for (const { directory: from } of saved) states.push(await loadState(definition, from));
+  await saveState(definition, await definition.merge!(states, weights), directory);
+  return { directory, row: null };
 }
 
 async function loadState(

@@ -1,5 +1,5 @@
 import { totalmem } from "node:os";
-import { refuse, UsageError } from "../../errors/index.ts";
+import { refuse, StoreError, UsageError } from "../../errors/index.ts";
 import type {
   LoadedCheckpoint,
   Metrics,
@@ -83,6 +83,7 @@ export function populationTrainer<W = undefined>(
       problems.push(...memoryProblems(definition, choices, members));
       refuse(problems);
     },
+    evaluation: "direct",
     open: (context) => Promise.resolve(openSession(definition, choices, context)),
     merge: (states, directory, weights) => mergeStates(states, directory, weights),
     measure: (state, hyperparameters) => measure(definition, choices, state, hyperparameters),
@@ -185,6 +186,19 @@ function openSession<W>(
         await reader.close();
       }
     },
+    async evaluate(segment, hooks) {
+      const signal = AbortSignal.any([hooks.signal, closing.signal]);
+      const { member, seed, untilStep: step, hyperparameters, load } = segment;
+      const at = { member, key: sessionKey(seed), step, signal };
+      try {
+        const metrics = await measure(definition, choices, load!, hyperparameters, at);
+        if (signal.aborted) return { status: "lost", message: "ended early" };
+        return { status: "ok", step, metrics, using: hyperparameters };
+      } catch (error) {
+        if (!(error instanceof UsageError || error instanceof StoreError)) throw error;
+        return { status: "failed", cause: "exception", message: error.message };
+      }
+    },
     async close() {
       closing.abort();
       await crowds.close();
@@ -192,15 +206,26 @@ function openSession<W>(
   };
 }
 
+/** What a measurement's random numbers depend on. */
+interface MeasuredAt {
+  readonly member: number;
+  readonly key: Key;
+  readonly step: number;
+  readonly signal: AbortSignal;
+}
+
 async function measure<W>(
   definition: PopulationDefinition<W>,
   choices: ExecutionChoices,
   state: Pick<LoadedCheckpoint, "directory" | "row">,
   hyperparameters: Hyperparameters,
+  at: MeasuredAt = { member: 0, key: sessionKey(0), step: 0, signal: new AbortController().signal },
 ): Promise<Metrics> {
+  const { key: own, step, signal } = at;
   const reader = stateReader();
-  const own = sessionKey(0);
-  const { session, world, members } = await openCrowd(definition, { ...choices, workers: 1 }, own, [0]);
+  const { session, world, members } = await openCrowd(definition, { ...choices, workers: 1 }, own, [
+    at.member,
+  ]);
   try {
     const loaded = await reader.read(state.directory, state.row ?? 0);
     for (let row = 0; row < session.members; row++) {
@@ -213,10 +238,10 @@ async function measure<W>(
       members,
       hyperparameters: [hyperparameters],
       key: own,
-      fromStep: 0,
-      untilStep: 0,
+      fromStep: step,
+      untilStep: step,
       world,
-      signal: new AbortController().signal,
+      signal,
       report: () => {},
       fail: (row, cause, message) => {
         throw new UsageError(`${memberName(row, 1)}: ${cause}: ${message}`);

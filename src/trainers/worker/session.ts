@@ -8,7 +8,7 @@ import type {
   TrainerSession,
 } from "../../engine/index.ts";
 import { type OutputLog, outputLog } from "../command/outputLog.ts";
-import { exceptionOutcome } from "../define/runDefinition.ts";
+import { exceptionOutcome, type SegmentWork } from "../define/runDefinition.ts";
 import { checkpointProblem } from "../protocol/checkpoint.ts";
 import type { FromWorker } from "./messages.ts";
 import { startThread } from "./thread.ts";
@@ -32,7 +32,11 @@ export async function openWorkerSession(plan: Plan, context: SessionContext): Pr
   let thread: Thread | null = await startReady(plan);
   let running: Promise<unknown> = Promise.resolve();
 
-  async function runSegment(segment: Segment, hooks: SegmentHooks): Promise<SegmentOutcome> {
+  async function runSegment(
+    segment: Segment,
+    hooks: SegmentHooks,
+    evaluateOnly = false,
+  ): Promise<SegmentOutcome> {
     const signal = AbortSignal.any([hooks.signal, closing.signal]);
     if (signal.aborted) return { status: "lost", message: "ended before it began" };
     if (thread === null || !thread.alive) thread = await startReady(plan);
@@ -43,14 +47,21 @@ export async function openWorkerSession(plan: Plan, context: SessionContext): Pr
       hooks.note(segment.member, "warning", { message }),
     );
     current.log = log;
-    const { outcome, keep } = await follow(current, segment, context, hooks, signal, plan.timeoutMs);
+    const { outcome, keep } = await follow(
+      current,
+      { segment, evaluateOnly },
+      context,
+      hooks,
+      signal,
+      plan.timeoutMs,
+    );
     if (!keep) {
       thread = null;
       await current.worker.terminate();
     }
     const tail = log.tail();
     log.end();
-    if (outcome.status === "ok") {
+    if (outcome.status === "ok" && !evaluateOnly) {
       const problem = await checkpointProblem(segment.save);
       if (problem !== null) return { status: "failed", cause: "checkpoint", message: problem };
     }
@@ -66,6 +77,11 @@ export async function openWorkerSession(plan: Plan, context: SessionContext): Pr
       })();
       running = work.catch(() => {});
       await work;
+    },
+    evaluate(segment, hooks) {
+      const work = runSegment(segment, hooks, true);
+      running = work.catch(() => {});
+      return work;
     },
     async close() {
       closing.abort();
@@ -109,7 +125,7 @@ async function startReady(plan: Plan): Promise<Thread> {
 /** Sends one segment to the thread and follows it to its outcome. */
 function follow(
   { worker }: Thread,
-  segment: Segment,
+  { segment, evaluateOnly }: Pick<SegmentWork, "segment" | "evaluateOnly">,
   context: SessionContext,
   hooks: SegmentHooks,
   signal: AbortSignal,
@@ -146,6 +162,7 @@ function follow(
         segment,
         hyperparameters: context.space.nest(segment.hyperparameters),
         metric: context.metric,
+        evaluateOnly: evaluateOnly === true,
       },
     });
   });

@@ -10,6 +10,8 @@ export interface WorkerTrainerOptions {
   readonly export?: string;
   /** Time limit of a segment; default none. */
   readonly timeoutMs?: number;
+  /** Whether the definition has `merge`, so that a mixture of the finalists is tried. Default false. */
+  readonly merge?: boolean;
   /** Bytes kept of a member's output: per file, two files per member. Default 2 MiB. */
   readonly logBytes?: number;
 }
@@ -33,6 +35,13 @@ export function workerTrainer(module: string | URL, options: WorkerTrainerOption
   if (!(timeoutMs > 0)) throw new UsageError(`timeoutMs: needs a positive number, got ${timeoutMs}`);
   const exportName = options.export ?? "default";
   const logBytes = options.logBytes ?? 2 * 1024 * 1024;
+  const merge: Trainer["merge"] = async (states, directory, weights) => {
+    const module = (await import(url)) as Readonly<Record<string, unknown>>;
+    const trainer = module[exportName];
+    const own = isDefinedTrainer(trainer) ? trainer.merge : undefined;
+    if (own === undefined) throw new UsageError(`merge: export "${exportName}" of ${url} has no merge`);
+    return await own(states, directory, weights);
+  };
   return {
     kind: "typescript",
     spec: { module: basename(fileURLToPath(url)), export: exportName, where: "worker" },
@@ -40,6 +49,8 @@ export function workerTrainer(module: string | URL, options: WorkerTrainerOption
     parallel: true,
     verification: "echo",
     open: (context) => openWorkerSession({ url, exportName, timeoutMs, logBytes }, context),
+    evaluation: "direct",
+    ...(options.merge === true ? { merge } : {}),
     test: async (state, hyperparameters) => {
       const module = (await import(url)) as Readonly<Record<string, unknown>>;
       const trainer = module[exportName];
