@@ -105,4 +105,12 @@ export {
   committeeSgd,
   randomCommittee,
 } from "./singleIndexFull.ts";
-export { boltzmannMap, pairwiseDrift, topOnlyMap, truncationMap, type TwoCategories } from "./twoCategories.ts";
+export {
+  boltzmannMap,
+  pairwiseDrift,
+  topOnlyMap,
+  truncationMap,
+  type TwoCategories,
+} from "./twoCategories.ts";
+/** Deep Q-learners on CartPole: the third experiment of T10. */
+export * as dqn from "./dqn/index.ts";

@@ -24,6 +24,37 @@ export const agents = (count: number): Agents => ({
   ended: new Int32Array(count),
 });
 
+/** What an agent has beside its network and its replay memory, as arrays: for checkpoints. */
+export function saveAgent(
+  own: Agents,
+  agent: number,
+): {
+  readonly cart: Float64Array;
+  readonly returns: Float64Array;
+  readonly counts: Int32Array;
+} {
+  const { states, ages, episodes } = own.carts;
+  return {
+    cart: states.slice(agent * observationSize, (agent + 1) * observationSize),
+    returns: own.returns.slice(agent * mostWindow, (agent + 1) * mostWindow),
+    counts: Int32Array.of(ages[agent]!, episodes[agent]!, own.stored[agent]!, own.ended[agent]!),
+  };
+}
+
+/** The reverse of `saveAgent`. */
+export function loadAgent(
+  own: Agents,
+  agent: number,
+  { cart, returns, counts }: Readonly<Record<"cart" | "returns" | "counts", ArrayLike<number>>>,
+): void {
+  own.carts.states.set(cart, agent * observationSize);
+  own.returns.set(returns, agent * mostWindow);
+  own.carts.ages[agent] = counts[0]!;
+  own.carts.episodes[agent] = counts[1]!;
+  own.stored[agent] = counts[2]!;
+  own.ended[agent] = counts[3]!;
+}
+
 /** The fitness: mean return of the last `window` episodes, or of as many as there were; null before the first. */
 export function meanReturn({ returns, ended }: Agents, agent: number, window: number): number | null {
   const count = Math.min(window, mostWindow, ended[agent]!);
@@ -74,6 +105,13 @@ export function clearAgent(crowd: Crowd, row: number, { training }: DqnPrograms)
   own.stored[row] = 0;
   own.ended[row] = 0;
   beginEpisode(own.carts, row, key, members[row]!);
+}
+
+/** θ⁻ ← θ for one row, without a call of a program. */
+export function matchTarget(session: Session, row: number, { model }: DqnPrograms["training"]): void {
+  for (const name of Object.keys(model.parameters)) {
+    session.write(`target/${name}`, row, session.read(name, row));
+  }
 }
 
 /** θ⁻ ← θ for some rows. */

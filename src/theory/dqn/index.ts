@@ -7,9 +7,12 @@ export {
   type Crowd,
   type DqnHyperparameters,
   exploration,
+  loadAgent,
+  matchTarget,
   meanReturn,
   mostWindow,
   renewTargets,
+  saveAgent,
 } from "./agents.ts";
 export { beginEpisode, type Carts, carts, push } from "./cartpole.ts";
 export {
