@@ -13,6 +13,7 @@ export const implementations: { readonly [Name in CommandName]: () => Promise<Im
   replay: async () => (await import("./commands/replay.ts")).replay,
   compare: async () => (await import("./commands/compare.ts")).compare,
   export: async () => (await import("./commands/export.ts")).exportRun,
+  dashboard: async () => (await import("./commands/dashboard.ts")).dashboard,
   check: async () => (await import("./commands/check.ts")).check,
   pause: async () => (await import("./commands/control.ts")).pause,
   unpause: async () => (await import("./commands/control.ts")).unpause,

@@ -2,6 +2,7 @@ import * as act from "./act.ts";
 import { labCommand } from "./lab.ts";
 import * as read from "./read.ts";
 import { resumeCommand, runCommand } from "./run.ts";
+import { dashboardCommand } from "./show.ts";
 import type { Command, ValuesOf } from "./types.ts";
 
 export type { Argument, Command, Completes, Example, Group, Option, ValuesOf } from "./types.ts";
@@ -19,6 +20,7 @@ export const commands = {
   replay: act.replayCommand,
   compare: read.compareCommand,
   export: read.exportCommand,
+  dashboard: dashboardCommand,
   check: act.checkCommand,
   pause: act.pauseCommand,
   unpause: act.unpauseCommand,

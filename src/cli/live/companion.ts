@@ -1,0 +1,66 @@
+import { spawn } from "node:child_process";
+import { constants, setPriority } from "node:os";
+import { createInterface } from "node:readline";
+import { companionVariable } from "../commands/dashboard.ts";
+
+/** The dashboard that goes with a run. */
+export interface Companion {
+  /** Its address; null when it could not start (which is no reason to hold the run up). */
+  readonly url: Promise<string | null>;
+  close(): void;
+}
+
+const patienceMs = 10_000;
+
+/**
+ * Starts a dashboard for a run in a process of its own, at low priority. Reading large runs takes time in one piece
+ * (SQLite answers synchronously), and a process of its own takes that time from nobody's event loop, cannot fill this one's
+ * memory, and may crash. It ends when this process does, however that ends: its standard input closes.
+ * @param directory the run's
+ * @param entry the program to start, by default this one
+ */
+export function startCompanion(
+  directory: string,
+  entry: readonly string[] = [...process.execArgv, process.argv[1] ?? ""],
+): Companion {
+  const child = spawn(process.execPath, [...entry, "dashboard", directory, "--json"], {
+    stdio: ["pipe", "pipe", "ignore"],
+    env: { ...process.env, [companionVariable]: "1" },
+    // Ctrl-C at the terminal goes to the whole process group: the run decides when this ends.
+    detached: true,
+  });
+  child.unref();
+  const url = new Promise<string | null>((resolve) => {
+    const timer = setTimeout(() => resolve(null), patienceMs);
+    timer.unref();
+    const settle = (value: string | null): void => {
+      clearTimeout(timer);
+      resolve(value);
+    };
+    child.once("error", () => settle(null));
+    child.once("exit", () => settle(null));
+    createInterface({ input: child.stdout }).once("line", (line) => settle(urlIn(line)));
+  });
+  child.stdin.on("error", () => {});
+  try {
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It may have ended already, or priorities are not ours to set here.
+  }
+  return {
+    url,
+    close() {
+      child.stdin.end();
+      child.stdout.destroy();
+    },
+  };
+}
+
+function urlIn(line: string): string | null {
+  try {
+    const { url } = JSON.parse(line) as { readonly url?: unknown };
+    return typeof url === "string" ? url : null;
+  } catch {
+    return null;
+  }
+}
