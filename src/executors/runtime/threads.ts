@@ -70,14 +70,18 @@ interface NodeWorker {
 }
 
 interface WorkerThreads {
-  readonly Worker: new (source: string, options: { eval: boolean; name: string }) => NodeWorker;
+  readonly Worker: new (
+    source: string,
+    options: { eval: boolean; name: string; execArgv: readonly string[] },
+  ) => NodeWorker;
 }
 
 /** Starts a thread: `node:worker_threads` in Node, else a `Worker` from a blob. */
 export function startThread(name: string): Thread {
   const node = builtin<WorkerThreads>("node:worker_threads");
   if (node !== undefined) {
-    const worker = new node.Worker(source, { eval: true, name });
+    // Without the process's own --import and --require: a thread needs no loader.
+    const worker = new node.Worker(source, { eval: true, name, execArgv: [] });
     worker.unref();
     return {
       post: (order) => worker.postMessage(order),
