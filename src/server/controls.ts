@@ -69,7 +69,7 @@ export function effectOf(run: OpenRun, action: ControlBody["action"], member: nu
     case "stop":
       return `The run ends after the running segments of ${running} members; all states are saved.`;
     case "stop-now":
-      return `Up to ${running} members mid-segment lose at most ${facts.interval} steps each.`;
+      return `Up to ${running} members mid-segment lose at most ${fold.interval} steps each.`;
     case "retire":
       return `${nameOf(facts, member!)} trains no more from its next boundary on. This cannot be undone, and the seed alone no longer reproduces the run.`;
     case "change-stop":

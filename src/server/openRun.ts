@@ -97,8 +97,7 @@ export class OpenRun {
 
   /** The end of the axis of steps: where the running segments end, or where the last one ended. */
   lastStep(): number {
-    const { members, segments } = this.fold;
-    const { interval } = this.facts;
+    const { members, segments, interval } = this.fold;
     const live = this.standing().phase === "live";
     let last = 0;
     for (const { fromStep, lastRow, retired } of members) {

@@ -44,7 +44,7 @@ function requestsOf(run: OpenRun): Request[] {
   const request = (path: string, parameters: Request["parameters"] = {}): Request => ({ path, parameters });
   const metrics = [...new Set([facts.metric.name, ...reader.metricNames()])];
   const names = facts.space.names;
-  const best = fold.best?.member;
+  const best = (fold.winner ?? fold.best)?.member;
   const members = fold.members.map(({ id }) => id);
   const last = Math.max(0, fold.generations!.count - 1);
   const every = Math.max(1, Math.ceil((last + 1) / Math.max(1, Math.floor(20_000 / facts.members))));

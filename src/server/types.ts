@@ -142,7 +142,12 @@ export interface RunManifest {
   readonly alive: number;
   readonly startedMs: number | null;
   readonly changedMs: number;
+  /** The winner: the best finalist where finalists were evaluated anew, otherwise the best value seen. */
   readonly best: BestFacts | null;
+  /** The best value ever seen, when another state won. */
+  readonly selected: Omit<BestFacts, "again" | "ancestry"> | null;
+  /** Empty where nothing was evaluated anew. */
+  readonly finalists: readonly FinalistFacts[];
   /** Newest generation's. */
   readonly diagnostics: Diagnostics | null;
   readonly separation: SeparationSummary;
@@ -173,10 +178,27 @@ export interface BestFacts {
   /** Newest first: the member, whom it was copied from …, its founder. */
   readonly ancestry: readonly MemberId[];
   /**
-   * The metric of the same state with fresh keys, when it was computed: the value above was selected for being high,
-   * so it is biased (winner's curse).
+   * The same state evaluated anew with fresh keys at the end of the run: `value` was selected for being good among many,
+   * so it flatters (winner's curse). null: not evaluated anew.
    */
-  readonly again: { readonly mean: number; readonly standardError: number; readonly times: number } | null;
+  readonly again: {
+    readonly mean: number;
+    /** 95 % interval of the mean; null with fewer than two evaluations. */
+    readonly interval: readonly [number, number] | null;
+    readonly evaluations: number;
+  } | null;
+}
+
+/** A state that was evaluated anew at the end, by rank. */
+export interface FinalistFacts {
+  readonly member: MemberId;
+  readonly generation: number;
+  readonly step: number;
+  /** What it was selected by. */
+  readonly selected: number;
+  readonly again: BestFacts["again"];
+  /** 1 = the winner. */
+  readonly rank: number;
 }
 
 /**

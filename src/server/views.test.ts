@@ -57,7 +57,7 @@ const evaluations = () => events.filter(({ kind }) => kind === "evaluation");
 const decisions = () => events.filter(({ kind }) => kind === "decision");
 
 describe("the list and the manifest", () => {
-  it("say how each run stands", async () => {
+  it("say how each run stands, newest first", async () => {
     const { runs } = await json<RunList>("/api/runs");
     expect(runs).toMatchObject([
       { run: "b", phase: "ended", members: 6, generation: 4, metric: { name: "loss", mode: "min" } },
@@ -105,6 +105,21 @@ describe("the list and the manifest", () => {
       lineage.ancestry(manifest.best!.member, manifest.best!.generation),
     );
     for (const answer of Object.values(manifest.answers)) expect(answer).toMatch(/^\S.*\.$/);
+  });
+});
+
+describe("the finalists", () => {
+  it("are told with what they were selected by and what evaluating them anew gave", async () => {
+    await syntheticRun(join(folder, "final"), { members: 4, generations: 3, reevaluations: 3 });
+    const { best, finalists, selected } = await json<RunManifest>("/api/runs/final");
+    const mean = best!.value + 0.012;
+    expect(best!.again!.evaluations).toBe(3);
+    expect(best!.again!.mean).toBeCloseTo(mean, 12);
+    expect(best!.again!.interval![1] - best!.again!.interval![0]).toBeCloseTo(0.008, 12);
+    expect(finalists).toMatchObject([{ member: best!.member, rank: 1, selected: best!.value }]);
+    expect(selected).toBeNull();
+    const feed = await json<Feed>("/api/runs/final/feed?kind=finalist");
+    expect(feed.entries[0]!.text).toContain("evaluated anew");
   });
 });
 

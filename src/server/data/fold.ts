@@ -2,6 +2,7 @@ import type { Best, StopRule } from "../../engine/index.ts";
 import type { CheckpointId, Diagnostics, MemberId } from "../../population/index.ts";
 import type { Hyperparameters } from "../../space/index.ts";
 import type { StoredDecisionEvent } from "../../store/index.ts";
+import type { FinalistFacts } from "../types.ts";
 import { encodedOf, factsOf, type RunFacts } from "./facts.ts";
 import { GenerationTable } from "./generationTable.ts";
 import { SegmentTable } from "./segmentTable.ts";
@@ -39,6 +40,8 @@ export interface MemberState {
 export class RunFold {
   facts: RunFacts | null = null;
   stop: StopRule = {};
+  /** Steps between slow steps now: `auto` changes them on the way. */
+  interval = 0;
   readonly members: MemberState[] = [];
   segments: SegmentTable = new SegmentTable(0);
   generations: GenerationTable | null = null;
@@ -47,7 +50,11 @@ export class RunFold {
   nextSeq = 0;
   generation = 0;
   alive = 0;
+  /** The best value ever seen. */
   best: Best | null = null;
+  /** The best finalist, once they were evaluated anew; until then the best value seen. */
+  winner: Best | null = null;
+  readonly finalists: FinalistFacts[] = [];
   diagnostics: Diagnostics | null = null;
   interventions = 0;
   failures = 0;
@@ -87,15 +94,24 @@ export class RunFold {
       case "intervention":
         this.#intervene(event);
         return;
+      case "interval":
+        this.interval = event.body.interval as number;
+        return;
+      case "finalist":
+        this.#judge(event);
+        return;
       case "end":
         this.end = event.body.reason as string;
-        this.best = (event.body.best as unknown as Best | null) ?? this.best;
+        this.winner = (event.body.best as unknown as Best | null) ?? null;
+        this.best = ((event.body.selected ?? event.body.best) as unknown as Best | null) ?? this.best;
+        this.finalists.sort((a, b) => a.rank - b.rank);
     }
   }
 
   #begin(event: StoredDecisionEvent): void {
     this.facts = factsOf(event);
     this.stop = this.facts.stop;
+    this.interval = this.facts.interval;
     this.alive = this.facts.members;
     this.segments = new SegmentTable(this.facts.space.names.length);
     this.generations = new GenerationTable(this.facts);
@@ -216,9 +232,33 @@ export class RunFold {
     this.generations!.close(this, event, this.diagnostics);
   }
 
+  /** A mixture of states (no member) is no finalist of its own. */
+  #judge({ member, body }: StoredDecisionEvent): void {
+    if (member === null) return;
+    const { checkpoint, selected, values, mean, interval, rank } = body as unknown as {
+      readonly checkpoint: CheckpointId;
+      readonly selected: number;
+      readonly values: readonly (number | null)[];
+      readonly mean: number | null;
+      readonly interval: readonly [number, number] | null;
+      readonly rank: number;
+    };
+    const evaluations = values.filter((value) => value !== null).length;
+    this.finalists.push({
+      member,
+      generation: checkpoint.generation,
+      step: checkpoint.step,
+      selected,
+      again: mean === null ? null : { mean, interval, evaluations },
+      rank,
+    });
+  }
+
   #intervene({ member, body }: StoredDecisionEvent): void {
     this.interventions++;
     this.end = null;
+    this.winner = null;
+    this.finalists.length = 0;
     this.generations?.intervention();
     if (body.action === "retire" && member !== null) {
       const found = this.members[member];

@@ -12,8 +12,6 @@ export class OperationsFold {
   controls = 0;
   /** Of the newest start or resume. */
   environment: { readonly [name: string]: Json } = {};
-  /** The metric of the best state with fresh keys, when something computed it. */
-  again: { readonly mean: number; readonly standardError: number; readonly times: number } | null = null;
   /** Clock time of each generation's close by generation; NaN where it was not recorded. */
   readonly generationMs: Vector<Float64Array> = f64();
   /** For the i-th operation: the newest generation closed before it. */
@@ -48,8 +46,6 @@ export class OperationsFold {
       if (detail["outcome"] === "done" && detail["action"] === "unpause") this.paused = false;
     } else if (kind === "stopped" || kind === "ended") {
       this.paused = false;
-    } else if (kind === "evaluated-again") {
-      this.again = detail as unknown as OperationsFold["again"];
     }
     this.generation.push(this.generationMs.length - 1);
   }

@@ -71,20 +71,20 @@ export function separationView(run: OpenRun): SeparationFacts {
     }
     traces.push({ steps: points.map(({ step }) => step - from), values: points.map(({ value }) => value) });
   }
-  const relaxation = relaxationOf(traces, facts.interval, key(facts.seed));
+  const relaxation = relaxationOf(traces, fold.interval, key(facts.seed));
   const { r } = relaxation;
   const zone = r === null ? "unknown" : r < 0.3 ? "coupled" : r > 3 ? "separated" : "mixed";
   return {
     ...relaxation,
     zone,
-    interval: facts.interval,
+    interval: fold.interval,
     copies: traces.length,
     text: text(run, sampled, copies, traces.length, relaxation),
   };
 }
 
 function text(
-  { facts }: OpenRun,
+  { facts, fold }: OpenRun,
   sampled: boolean,
   copies: number,
   traced: number,
@@ -100,12 +100,12 @@ function text(
   if (copies < leastCopies)
     return `Unknown: ${copies} copies so far, and at least ${leastCopies} are needed.`;
   if (traced < leastCopies) {
-    return `Unknown: too few samples after copies. Report ${facts.metric.name} at least ${leastSamples} times in ${facts.interval} steps.`;
+    return `Unknown: too few samples after copies. Report ${facts.metric.name} at least ${leastSamples} times in ${fold.interval} steps.`;
   }
   if (r === null) return "Unknown: after copies the metric neither comes to rest nor fluctuates.";
   const slow = Math.max(relaxationSteps ?? 0, fluctuationSteps ?? 0);
   const wanted = Math.ceil((3 * slow) / 10) * 10;
-  const now = `r = ${r.toPrecision(2)}: ${facts.interval} steps between copies, ${slow.toPrecision(2)} to come to rest.`;
+  const now = `r = ${r.toPrecision(2)}: ${fold.interval} steps between copies, ${slow.toPrecision(2)} to come to rest.`;
   if (r > 3) return `${now} The scales are apart: fitness at a boundary means the hyperparameters' own.`;
   const advice = `An interval of ${wanted} steps would give r ≈ 3.`;
   return r < 0.3

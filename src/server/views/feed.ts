@@ -180,8 +180,6 @@ function decisionEntry(run: OpenRun, event: StoredDecisionEvent): FeedEntry | nu
     }
     case "end":
       return entry("end", `The run ended: ${body["reason"] as string}.`);
-    default:
-      return entry(event.kind, `${member === null ? "" : `${name(member)}: `}${plain(body)}`);
   }
 }
 

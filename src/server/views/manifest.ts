@@ -28,7 +28,7 @@ export function manifestView(run: OpenRun, parts: ManifestParts): RunManifest {
     names: Array.from({ length: facts.replayOf ?? facts.members }, (_, id) => nameOf(facts, id)),
     seed: facts.seed,
     mode: facts.mode,
-    interval: facts.interval,
+    interval: fold.interval,
     metric: facts.metric,
     metrics: reader.metricNames(),
     stop: fold.stop as { readonly [name: string]: number },
@@ -48,6 +48,8 @@ export function manifestView(run: OpenRun, parts: ManifestParts): RunManifest {
     startedMs: operations.startedMs,
     changedMs: run.changedMs(),
     best: bestOf(run),
+    selected: selectedOf(run),
+    finalists: fold.finalists,
     diagnostics: fold.diagnostics,
     separation: { zone, r, low, high, text },
     bestSoFar: bestSoFar(run),
@@ -88,12 +90,23 @@ function verified({ fold, reader }: OpenRun): boolean {
   );
 }
 
+/** The winner, with what evaluating it anew said. */
 export function bestOf(run: OpenRun): BestFacts | null {
-  const { fold, operations } = run;
-  if (fold.best === null) return null;
-  const { member, generation, value, step, hyperparameters } = fold.best;
+  const { fold } = run;
+  const best = fold.winner ?? fold.best;
+  if (best === null) return null;
+  const { member, generation, value, step, hyperparameters } = best;
   const ancestry = ancestryOf(run, fold.segments.rowOf(member, generation), member);
-  return { member, generation, value, step, hyperparameters, ancestry, again: operations.again };
+  return { member, generation, value, step, hyperparameters, ancestry, again: best.reevaluated ?? null };
+}
+
+/** The best value seen, when it is not the winner's. */
+function selectedOf({ fold }: OpenRun): RunManifest["selected"] {
+  const { best, winner } = fold;
+  if (best === null || winner === null) return null;
+  if (best.member === winner.member && best.generation === winner.generation) return null;
+  const { member, generation, value, step, hyperparameters } = best;
+  return { member, generation, value, step, hyperparameters };
 }
 
 /** At most 512 points, first and last among them. */

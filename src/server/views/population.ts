@@ -75,7 +75,7 @@ export function progressionView(run: OpenRun, name: string): Columns<Progression
       bins: densityBins,
       scale: hyperparametersOf(facts)[k]!.scale,
       members: facts.members,
-      winner: fold.best?.member ?? null,
+      winner: (fold.winner ?? fold.best)?.member ?? null,
     },
     arrays: {
       density: { shape: [count, densityBins], values: density },
@@ -92,8 +92,9 @@ export function progressionView(run: OpenRun, name: string): Columns<Progression
 /** The ancestry of the best evaluation, by closed generation. */
 function winnerPath({ fold, facts }: OpenRun, k: number, count: number): Float64Array {
   const out = new Float64Array(count).fill(Number.NaN);
-  if (fold.best === null) return out;
-  const row = fold.segments.rowOf(fold.best.member, fold.best.generation);
+  const best = fold.winner ?? fold.best;
+  if (best === null) return out;
+  const row = fold.segments.rowOf(best.member, best.generation);
   for (const [place, at] of fold.segments.path(row).entries()) {
     const g = facts.legs.length > 0 ? place : fold.segments.generation.at(at);
     if (g < count) out[g] = fold.segments.coordinate(at, k);

@@ -19,6 +19,7 @@ import {
 import { count, number, plural } from "../ui/format.ts";
 import { useFrame } from "../ui/frame.ts";
 import { Panel } from "../ui/Panel.tsx";
+import { FanKey } from "./FanKey.tsx";
 import { FanTools } from "./FanTools.tsx";
 import { fanModel } from "./fanModel.ts";
 import { fanPaper } from "./fanPaper.ts";
@@ -134,7 +135,7 @@ export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
         model === null || model.beyond === "" ? null : model.beyond,
         run?.best?.again == null
           ? null
-          : `best as selected ${number(run.best.value)}, again with fresh keys ${number(run.best.again.mean)} ± ${number(run.best.again.standardError)}`,
+          : `best as selected ${number(run.best.value)}, evaluated anew ${number(run.best.again.mean)}${run.best.again.interval === null ? "" : ` (95 %: ${number(run.best.again.interval[0])} … ${number(run.best.again.interval[1])})`}`,
       ]}
       table={() => model?.table(metric) ?? { columns: [], rows: [] }}
       figure={() =>
@@ -146,6 +147,7 @@ export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
           : runPath(currentRun.value, `/export.csv?what=${sampled ? "samples" : "generations"}`)
       }
     >
+      {model !== null && <FanKey model={model} />}
       {model !== null && (
         <TimeChart
           label="fitness"
