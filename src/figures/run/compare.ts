@@ -54,7 +54,7 @@ export function compareFigure(data: CompareData): Figure {
         })),
         options: {
           x: { label: data.xLabel, ...(data.formatX === undefined ? {} : { tickFormat: data.formatX }) },
-          y: { label: data.yLabel, grid: true },
+          y: { label: data.yLabel, grid: true, ...robust(data) },
           marks: [
             ...(data.fans
               ? data.runs.map((run, i) =>
@@ -64,6 +64,7 @@ export function compareFigure(data: CompareData): Figure {
                     y2: "high",
                     fill: category(i),
                     fillOpacity: 0.15,
+                    clip: true,
                   }),
                 )
               : []),
@@ -75,6 +76,7 @@ export function compareFigure(data: CompareData): Figure {
                 strokeWidth: 2,
                 strokeDasharray: dashes[i % dashes.length]!,
                 curve: "step-after",
+                clip: true,
               }),
             ),
           ],
@@ -82,4 +84,20 @@ export function compareFigure(data: CompareData): Figure {
       },
     ],
   };
+}
+
+/** Limits that the first steps of a band do not ruin: all of the best values, 95 % of the bands'. */
+function robust({ runs, fans }: CompareData): { readonly domain?: [number, number] } {
+  const finite = (values: ArrayLike<number>): number[] =>
+    Array.from(values).filter((v) => Number.isFinite(v));
+  const bests = runs.flatMap(({ best }) => finite(best));
+  if (bests.length === 0) return {};
+  const bands = fans
+    ? runs.flatMap(({ low, high }) => [...finite(low), ...finite(high)]).toSorted((a, b) => a - b)
+    : [];
+  const at = (share: number): number[] =>
+    bands.length === 0 ? [] : [bands[Math.floor(share * (bands.length - 1))]!];
+  const [bottom, top] = [Math.min(...bests, ...at(0.05)), Math.max(...bests, ...at(0.95))];
+  const margin = 0.05 * (top - bottom) || Math.abs(top) * 0.1 || 1;
+  return { domain: [bottom - margin, top + margin] };
 }

@@ -37,7 +37,7 @@ export function pairFigure(data: PairData): Figure {
   });
   const known = cells.filter(({ value }) => !Number.isNaN(value));
   const size = known.reduce((top, { value }) => Math.max(top, Math.abs(value)), 0) || 1;
-  const corners = { x1: "x1", x2: "x2", y1: "y1", y2: "y2", inset: -0.3 };
+  const corners = { x1: "x1", x2: "x2", y1: "y1", y2: "y2", shapeRendering: "crispEdges" };
   return {
     title: data.title,
     caption: data.caption,

@@ -31,6 +31,9 @@ export function progressionPanel(data: ProgressionData): Panel {
     readonly share: number;
   }[] = [];
   let top = 0;
+  const categories = data.axis.scale === "category";
+  // Categories are bars around their places; a continuous axis is filled without gaps.
+  const half = categories ? Math.min(0.05, 0.3 / Math.max(1, data.axis.ticks.length)) : 0.5 / bins;
   for (let g = 0; g < generations; g += stride) {
     const until = Math.min(generations, g + stride);
     for (let b = 0; b < bins; b++) {
@@ -39,7 +42,8 @@ export function progressionPanel(data: ProgressionData): Panel {
       if (share <= 0) continue;
       top = Math.max(top, share);
       const x1 = data.generation[g]!;
-      cells.push({ x1, x2: x1 + stride, y1: b / bins, y2: (b + 1) / bins, share });
+      const middle = (b + 0.5) / bins;
+      cells.push({ x1, x2: x1 + stride, y1: middle - half, y2: middle + half, share });
     }
   }
   const line = (values: ArrayLike<number>): { readonly x: number; readonly y: number }[] =>
@@ -59,6 +63,7 @@ export function progressionPanel(data: ProgressionData): Panel {
           y1: "y1",
           y2: "y2",
           fill: category(0),
+          shapeRendering: "crispEdges",
           fillOpacity: (cell: { readonly share: number }) => 0.08 + (0.82 * cell.share) / (top || 1),
         }),
         Plot.rect([{ x1: left - 0.008 * width, x2: left + 0.008 * width }], {
@@ -70,13 +75,13 @@ export function progressionPanel(data: ProgressionData): Panel {
           fillOpacity: 0.25,
         }),
         Plot.dot(Array.from(data.founders), { x: () => left, y: (v: number) => v, r: 2, fill: grey }),
-        Plot.line(line(data.mean), { x: "x", y: "y", stroke: ink, strokeDasharray: "4 3" }),
+        Plot.line(categories ? [] : line(data.mean), { x: "x", y: "y", stroke: ink, strokeDasharray: "4 3" }),
         Plot.line(line(data.winner), { x: "x", y: "y", stroke: category(1), strokeWidth: 2 }),
       ],
     },
     key: [
       { label: "members", color: category(0), mark: "area" },
-      { label: "mean", color: ink, dash: "4 3" },
+      ...(categories ? [] : [{ label: "mean", color: ink, dash: "4 3" }]),
       { label: "winner's ancestry", color: category(1) },
       { label: "founders", color: grey, mark: "dot" },
     ],

@@ -42,14 +42,33 @@ export function slicePanel(data: SliceData): Panel {
       y: { label: "fitness above the generation's mean", grid: true },
       marks: [
         Plot.ruleY([0], { stroke: grey }),
-        Plot.areaY(banded, { x: "x", y1: "low", y2: "high", fill: category(0), fillOpacity: 0.2 }),
-        Plot.line(rows, { x: "x", y: "y", stroke: category(0), strokeWidth: 2 }),
+        ...(data.axis.scale === "category"
+          ? categoryMarks(banded)
+          : [
+              Plot.areaY(banded, { x: "x", y1: "low", y2: "high", fill: category(0), fillOpacity: 0.2 }),
+              Plot.line(rows, { x: "x", y: "y", stroke: category(0), strokeWidth: 2 }),
+            ]),
         Plot.dot(data.rug, { x: (v: number) => v, y: () => lowest, r: 2, fill: ink, fillOpacity: 0.4 }),
         Plot.arrow(arrow, { x1: "x", x2: "x2", y1: "y", y2: "y", stroke: category(1), strokeWidth: 2 }),
       ],
     },
   };
 }
+
+/** Between categories there is nothing: a dot with its interval for each. */
+const categoryMarks = (
+  rows: readonly { readonly x: number; readonly y: number; readonly low: number; readonly high: number }[],
+): Plot.Markish[] => [
+  Plot.ruleX(rows, {
+    x: "x",
+    y1: "low",
+    y2: "high",
+    stroke: category(0),
+    strokeOpacity: 0.4,
+    strokeWidth: 6,
+  }),
+  Plot.dot(rows, { x: "x", y: "y", fill: category(0), r: 4 }),
+];
 
 /** One slice per hyperparameter; those that cannot be identified are named in the caption, not drawn. */
 export function slicesFigure(title: string, caption: string, slices: readonly SliceData[]): Figure {

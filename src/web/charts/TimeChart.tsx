@@ -118,7 +118,7 @@ function options(now: Now, colours: ReturnType<typeof inks>): uPlot.Options {
     width,
     height,
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    padding: [8, 18, 0, 0],
     scales: {
       x: { time: false, range: () => [...now.current.xRange] as [number, number] },
       y: { distr: logY === true ? 3 : 1, range: () => [...now.current.yRange] as [number, number] },
@@ -228,7 +228,7 @@ function drawShades(u: uPlot, { shades = [] }: TimeChartProps, colours: ReturnTy
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
-  ctx.fillStyle = `${colours.rest}2b`;
+  ctx.fillStyle = `${colours.rest}1f`;
   for (const [from, until] of shades) {
     const x0 = u.valToPos(from, "x", true);
     ctx.fillRect(x0, bbox.top, u.valToPos(until, "x", true) - x0, bbox.height);

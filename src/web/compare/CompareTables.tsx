@@ -84,6 +84,16 @@ export function CompareTables({ meta }: { readonly meta: CompareMeta }) {
       <section class="panel scroll" tabIndex={0} aria-label="Hyperparameters of the best">
         <h2>What won?</h2>
         <table>
+          <thead>
+            <tr>
+              <th scope="col">hyperparameter</th>
+              {runs.map(({ run }) => (
+                <th key={run} scope="col" class="n">
+                  {run}
+                </th>
+              ))}
+            </tr>
+          </thead>
           <tbody>
             {[...new Set(runs.flatMap((run) => Object.keys(run.hyperparameters)))].map((name) => (
               <tr key={name}>

@@ -7,11 +7,11 @@ import { useEffect, useRef } from "preact/hooks";
 export function SvgView({ svg, label }: { readonly svg: string; readonly label: string }) {
   const host = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const { documentElement } = new DOMParser().parseFromString(svg, "image/svg+xml");
-    for (const sheet of documentElement.querySelectorAll("style, script, foreignObject")) sheet.remove();
-    for (const element of documentElement.querySelectorAll<SVGElement>("[style]")) {
-      const rules = (element.getAttribute("style") ?? "").split(";");
-      element.removeAttribute("style");
+    const text = svg.replace(/<style[^>]*>[\s\S]*?<\/style>/g, "").replaceAll(' style="', ' data-style="');
+    const { documentElement } = new DOMParser().parseFromString(text, "image/svg+xml");
+    for (const element of documentElement.querySelectorAll<SVGElement>("[data-style]")) {
+      const rules = (element.dataset["style"] ?? "").split(";");
+      element.removeAttribute("data-style");
       for (const rule of rules) {
         const at = rule.indexOf(":");
         if (at > 0) element.style.setProperty(rule.slice(0, at).trim(), rule.slice(at + 1).trim());

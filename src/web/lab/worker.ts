@@ -1,3 +1,4 @@
+import { wasm } from "../../executors/index.ts";
 import { figureSvg } from "../../figures/index.ts";
 import { passes, recipes } from "../../lab/index.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
@@ -5,7 +6,17 @@ import type { FromWorker, ToWorker } from "./messages.ts";
 /** Runs recipes away from the page: the same functions as on the command line and in the tests. */
 const say = (message: FromWorker): void => postMessage(message);
 
+/** This thread is the page's only worker: it computes alone. */
+const executor: typeof wasm = {
+  name: wasm.name,
+  compile: (programs, options) => wasm.compile(programs, { ...options, workers: 1 }),
+};
+
 addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
+  void answer(data);
+});
+
+async function answer(data: ToWorker): Promise<void> {
   if (data.type === "list") {
     say({
       type: "list",
@@ -34,7 +45,7 @@ addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
       told = now;
       say({ type: "progress", id, fraction });
     };
-    const { figure, checks, table } = recipe.run(parameters, { quick, seed, progress });
+    const { figure, checks, table } = await recipe.run(parameters, { quick, seed, progress, executor });
     say({
       type: "done",
       id,
@@ -50,4 +61,4 @@ addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
   } catch (error) {
     say({ type: "failed", id, message: error instanceof Error ? error.message : String(error) });
   }
-});
+}

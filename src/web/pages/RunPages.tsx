@@ -37,7 +37,7 @@ export function RunPages({ page }: { readonly page: RunPage }) {
   }
   const Page = pages[page];
   return (
-    <div key={run.run}>
+    <div class="run" key={run.run}>
       {run.phase === "killed" && (
         <p class="notice">
           The process that trained this run is gone. `polytempo resume {run.run}` goes on from what was saved.

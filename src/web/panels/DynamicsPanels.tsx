@@ -1,4 +1,4 @@
-import { number, plural } from "../ui/format.ts";
+import { number, percent, plural } from "../ui/format.ts";
 import { valuesOf } from "../data/generations.ts";
 import { manifest } from "../data/run.ts";
 import { SeriesPanel } from "./SeriesPanel.tsx";
@@ -34,6 +34,7 @@ export const EffectiveSizePanel = () => (
     question="How many parents count?"
     yLabel="effective size"
     fromZero
+    without="Nobody has had two offspring in one generation yet."
     answer={(data, meta) => {
       const sizes = Array.from(valuesOf(data, "effectiveSize")).filter((v) => Number.isFinite(v) && v > 0);
       if (sizes.length === 0) return "Nobody has had two offspring in one generation.";
@@ -65,6 +66,7 @@ export const AncestorPanel = () => {
       question="How far back is the common ancestor?"
       yLabel="generations"
       fromZero
+      without="The members do not all share an ancestor yet."
       depends={String(members)}
       answer={(data, meta) => {
         const age = lastOf(valuesOf(data, "ancestorAge"));
@@ -80,31 +82,45 @@ export const AncestorPanel = () => {
 };
 
 /** Spread of each hyperparameter, at most seven by colour. */
-export const SpreadPanel = () => (
-  <SeriesPanel
-    id="spread"
-    question="Do the hyperparameters still differ?"
-    yLabel="spread, encoded"
-    fromZero
-    answer={(data, meta) => {
-      const k = meta.traits.length;
-      const all = valuesOf(data, "diversity");
-      const g = all.length / Math.max(1, k) - 1;
-      if (g < 0) return "";
-      const row = meta.traits.map((name, j) => ({ name, now: all[g * k + j]!, first: all[j]! }));
-      const least = row.toSorted((a, b) => a.now / a.first - b.now / b.first)[0]!;
-      return `${least.name} has narrowed most: to ${number((100 * least.now) / least.first)} % of its first spread.`;
-    }}
-    series={(data, meta) => {
-      const k = meta.traits.length;
-      const all = valuesOf(data, "diversity");
-      return meta.traits.slice(0, 7).map((name, j) => ({
-        label: name,
-        values: Float64Array.from({ length: k === 0 ? 0 : all.length / k }, (_, g) => all[g * k + j]!),
-      }));
-    }}
-  />
-);
+export function SpreadPanel() {
+  const ordered = (manifest.value?.hyperparameters ?? [])
+    .filter(({ topology }) => topology !== "unordered" && topology !== "fixed")
+    .map(({ name }) => name);
+  return (
+    <SeriesPanel
+      depends={ordered.join()}
+      without="No hyperparameter here has an order, so none has a spread."
+      id="spread"
+      question="Do the hyperparameters still differ?"
+      yLabel="spread, encoded"
+      fromZero
+      answer={(data, meta) => {
+        const k = meta.traits.length;
+        const all = valuesOf(data, "diversity");
+        const g = all.length / Math.max(1, k) - 1;
+        const rows = meta.traits
+          .map((name, j) => ({ name, share: all[g * k + j]! / all[j]! }))
+          .filter(({ name, share }) => ordered.includes(name) && Number.isFinite(share));
+        const least = rows.toSorted((a, b) => a.share - b.share)[0];
+        return least === undefined
+          ? ""
+          : `${least.name} has narrowed most: to ${percent(least.share)} of its first spread.`;
+      }}
+      series={(data, meta) => {
+        const k = meta.traits.length;
+        const all = valuesOf(data, "diversity");
+        return meta.traits
+          .map((name, j) => ({ name, j }))
+          .filter(({ name }) => ordered.includes(name))
+          .slice(0, 7)
+          .map(({ name, j }) => ({
+            label: name,
+            values: Float64Array.from({ length: k === 0 ? 0 : all.length / k }, (_, g) => all[g * k + j]!),
+          }));
+      }}
+    />
+  );
+}
 
 /** Copies and failures per generation. */
 export const TurnoverPanel = () => (

@@ -1,5 +1,5 @@
 import { useMemo } from "preact/hooks";
-import { progressionFigure } from "../../figures/index.ts";
+import { type Columns, progressionFigure } from "../../figures/index.ts";
 import type { HyperparameterFacts, ProgressionMeta } from "../../server/index.ts";
 import { FigureView } from "../charts/FigureView.tsx";
 import { requestOf, runPath } from "../data/access.ts";
@@ -37,7 +37,7 @@ export function ProgressionPanel({ facts, question, answer, id, tools }: Progres
   const mean = valuesOf(data, "mean");
   const winner = valuesOf(data, "winner");
   const bound = valuesOf(data, "atBound").at(-1) ?? Number.NaN;
-  const sentence = answer ?? sentenceOf(facts, mean, bound);
+  const sentence = answer ?? sentenceOf(facts, mean, bound, data);
   const figure = useMemo(
     () =>
       data === null ? null : progressionFigure(`What moves? ${name}`, sentence, [progressionOf(facts, data)]),
@@ -100,8 +100,14 @@ export function ProgressionPanel({ facts, question, answer, id, tools }: Progres
   );
 }
 
-function sentenceOf(facts: HyperparameterFacts, mean: ArrayLike<number>, bound: number): string {
+function sentenceOf(
+  facts: HyperparameterFacts,
+  mean: ArrayLike<number>,
+  bound: number,
+  data: Columns<ProgressionMeta> | null,
+): string {
   if (mean.length === 0) return facts.law;
+  if (facts.topology === "unordered" && data !== null) return commonest(facts, data);
   const [from, until] = [mean[0]!, mean[mean.length - 1]!];
   if (facts.topology === "fixed") return "It is fixed.";
   if (Number.isNaN(from) || Number.isNaN(until)) return "Its values have no order, so it has no mean.";
@@ -115,4 +121,14 @@ function sentenceOf(facts: HyperparameterFacts, mean: ArrayLike<number>, bound: 
       ? `The mean stays near ${write(until)}`
       : `The mean ${moved > 0 ? "rose" : "fell"} from ${write(from)} to ${write(until)}`;
   return `${what}${bound > 0.2 ? `; ${percent(bound)} of members sit at a bound` : ""}.`;
+}
+
+/** Values without an order have no mean: which of them most members have. */
+function commonest(facts: HyperparameterFacts, data: Columns<ProgressionMeta>): string {
+  const { bins } = data.meta;
+  const density = valuesOf(data, "density");
+  const last = density.length - bins;
+  let top = 0;
+  for (let b = 1; b < bins; b++) if (density[last + b]! > density[last + top]!) top = b;
+  return `${decoded(facts, (top + 0.5) / bins)} is what ${percent(density[last + top])} of members have.`;
 }

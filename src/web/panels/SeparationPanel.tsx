@@ -63,13 +63,13 @@ export function SeparationPanel() {
       <FigureView
         panel={figure?.panels[0] ?? null}
         width={frame.width.value}
-        height={curve.length > 1 ? 92 : 120}
+        height={curve.length > 1 ? 104 : 130}
       />
       {curve.length > 1 && (
         <FigureView
           panel={figure?.panels[1] ?? null}
           width={frame.width.value}
-          height={frame.height - 92}
+          height={Math.max(130, frame.height - 90)}
           onHover={(x) => read(x)}
         />
       )}

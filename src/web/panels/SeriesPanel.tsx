@@ -22,6 +22,8 @@ interface SeriesPanelProps {
   /** Changes whenever `series` would say something else on the same data. */
   readonly depends?: string;
   readonly height?: number;
+  /** What to say while no value is known. */
+  readonly without?: string;
 }
 
 /** Quantities of the population by generation. */
@@ -67,7 +69,9 @@ export function SeriesPanel(props: SeriesPanelProps) {
           ? range === null
             ? "No generation has been decided yet."
             : "No generation ends in this time range."
-          : null
+          : made !== null && props.without !== undefined && !known(made.series)
+            ? props.without
+            : null
       }
       tools={tools}
       keys={generationKeys(made?.generation ?? [], say)}
@@ -101,3 +105,8 @@ export function SeriesPanel(props: SeriesPanelProps) {
     </Panel>
   );
 }
+
+const known = (series: OverTimeData["series"]): boolean =>
+  series.some(
+    ({ values, reference }) => reference !== true && Array.from(values).some((v) => Number.isFinite(v)),
+  );

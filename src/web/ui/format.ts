@@ -24,8 +24,11 @@ const grouped = (value: number): string => {
 export const count = (value: number): string => grouped(Math.round(value)).replace(/^-/, "−");
 
 /** −4.2 %. */
-export const percent = (share: number | null | undefined, digits = 2): string =>
-  share == null || !Number.isFinite(share) ? "–" : `${number(share * 100, digits)} %`;
+export function percent(share: number | null | undefined, digits = 2): string {
+  if (share == null || !Number.isFinite(share)) return "–";
+  const size = Math.abs(100 * share);
+  return size > 0 && size < 0.01 ? `${share < 0 ? ">−" : "<"}0.01 %` : `${number(share * 100, digits)} %`;
+}
 
 /** A hyperparameter's value, a setting, or nothing. */
 export function value(of: unknown): string {
