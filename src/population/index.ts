@@ -1,5 +1,32 @@
 export { applyDecisions, retireMembers } from "./applyDecisions.ts";
 export {
+  addAutocovariance,
+  addExcess,
+  type Autocovariance,
+  balancedVariance,
+  coalesce,
+  type Coalescence,
+  coalescenceTime,
+  detrended,
+  type Excess,
+  exponentialTime,
+  integratedTime,
+  noAutocovariance,
+  noCoalescence,
+  noExcess,
+  relaxationTime,
+  separation,
+  temporalDiagnostics,
+  type TrainingPlateau,
+  trainingPlateaus,
+} from "./diagnostics/index.ts";
+export {
+  type IntervalBudget,
+  type IntervalHistory,
+  type RecommendedInterval,
+  recommendInterval,
+} from "./interval/index.ts";
+export {
   type Event,
   type Offspring,
   diagnose,

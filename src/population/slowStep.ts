@@ -2,7 +2,7 @@ import { refuse } from "../errors/index.ts";
 import type { Key } from "../random/index.ts";
 import type { Hyperparameters, Json, SearchSpace } from "../space/index.ts";
 import { applyDecisions } from "./applyDecisions.ts";
-import { closeRecord, diagnose, observeRecord } from "./diagnostics/index.ts";
+import { closeRecord, diagnose, observeRecord, temporalDiagnostics } from "./diagnostics/index.ts";
 import { noMutation } from "./mutation/none.ts";
 import { noSelection } from "./selection/none.ts";
 import { ranking } from "./selection/ranking.ts";
@@ -144,7 +144,7 @@ export function slowStep(
     copies.length > 0 && rules.fitness.inherit !== undefined
       ? rules.fitness.inherit(fitness.memory, copies)
       : fitness.memory;
-  const record = closeRecord(observed, before, decisions, [...ready]);
+  const record = closeRecord(observed, before, decisions, [...ready], space);
   const after = applyDecisions(before, decisions, memory, record);
   const diagnostics = diagnose({
     before,
@@ -157,7 +157,8 @@ export function slowStep(
     key,
     ...(fitness.note === undefined ? {} : { note: fitness.note }),
   });
-  return { population: after, decisions, diagnostics };
+  const temporal = temporalDiagnostics(record, space, before.members.length, diagnostics.diversity);
+  return { population: after, decisions, diagnostics: { ...diagnostics, temporal } };
 }
 
 function readyMembers(population: Population, ready: readonly MemberId[] | undefined): ReadonlySet<MemberId> {

@@ -228,4 +228,48 @@ export interface Diagnostics {
   readonly diversity: { readonly [name: string]: number };
   /** What the fitness rule said of itself (score in use and why), when it says something. */
   readonly note?: string;
+  /** Measured over recent generations from the population's record (theory.md T9.1–T9.9). */
+  readonly temporal?: TemporalDiagnostics;
+}
+
+/** How far apart the clocks are: r = interval/(slowest time of the parameters), with its 95 % interval where known. */
+export interface Separation {
+  readonly value: number;
+  readonly low: number | null;
+  readonly high: number | null;
+  /** r < 0.3; 0.3 … 3; r > 3. */
+  readonly regime: "coupled" | "mixed" | "separated";
+}
+
+/** What takes several generations to see. null: unknown. Times in steps unless said otherwise. */
+export interface TemporalDiagnostics {
+  /** Time in which copies settle. More than half of the interval: a lower bound. */
+  readonly relaxation: number | null;
+  /** Exponential correlation time of the metric within an interval. */
+  readonly fluctuation: number | null;
+  /** ρ̂: what is left, one interval later, of a lineage's advantage beyond its hyperparameters. */
+  readonly persistence: number | null;
+  readonly separation: Separation | null;
+  /** Regression of child on parent, in units of the population's spread. */
+  readonly heritability: number | null;
+  /** Share of the variance of one evaluation that is no fresh noise. */
+  readonly reliability: number | null;
+  /** Share of the variance of evaluations that hyperparameters explain. */
+  readonly explained: number | null;
+  /** Half of the variance of the metric within an interval: what Boltzmann selection pays per unit of β for noise. */
+  readonly riskPremium: number | null;
+  /** Correlation of a member's fluctuation with its number of offspring; above 0.3 noise is being selected. */
+  readonly noiseSeeking: number | null;
+  /** 1/mean(1/N_e) of recent generations; null: infinite or unknown. */
+  readonly effectiveSize: number | null;
+  /** Generations that the last complete coalescence took, and what is expected without selection. */
+  readonly coalescence: { readonly took: number | null; readonly expected: number | null };
+  /** Standard deviation at which selection, mutation and drift balance, in encoded coordinates. */
+  readonly balance: { readonly [name: string]: number | null };
+  /** Step since which the best value (the median) is on a plateau; null: it is not on one, or too early to say. */
+  readonly plateau: { readonly best: number | null; readonly median: number | null };
+  /** Recommended steps between slow steps, and why. */
+  readonly interval: { readonly steps: number | null; readonly reasons: readonly string[] };
+  /** In words; empty when nothing is wrong. */
+  readonly alarms: readonly string[];
 }

@@ -4,4 +4,19 @@ export { effectiveSize, neutralEffectiveSize } from "./effectiveSize.ts";
 export { type Offspring, offspring } from "./offspring.ts";
 export { price } from "./price.ts";
 export { selectionDifferential } from "./selectionDifferential.ts";
-export { closeRecord, observeRecord } from "./record.ts";
+export { balancedVariance, type Curvature, quadraticFit } from "./balance.ts";
+export { closeRecord } from "./closeRecord.ts";
+export { type Coalescence, coalesce, coalescenceTime, noCoalescence } from "./coalescence.ts";
+export {
+  addAutocovariance,
+  type Autocovariance,
+  detrended,
+  exponentialTime,
+  integratedTime,
+  noAutocovariance,
+} from "./fluctuation.ts";
+export { type Gain, observeRecord, readGains } from "./record.ts";
+export { addExcess, type Excess, noExcess, relaxationTime } from "./relaxation.ts";
+export { separation } from "./separation.ts";
+export { temporalDiagnostics } from "./temporal.ts";
+export { type TrainingPlateau, trainingPlateaus } from "./trainingPlateau.ts";

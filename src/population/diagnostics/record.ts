@@ -1,8 +1,83 @@
+import { median } from "../../math/index.ts";
 import type { Json } from "../../space/index.ts";
 import { featuresOf } from "../fitness/features.ts";
 import { signedValue } from "../fitness/instantaneous.ts";
-import { inheritLineages, readLineages, writeLineages } from "../fitness/lineages.ts";
-import type { Copy, Decision, FitnessInput, MemberId, Population } from "../types.ts";
+import { readLineages, writeLineages } from "../fitness/lineages.ts";
+import { type Lagged, noPersistence, observePersistence, type Persistence } from "../fitness/persistence.ts";
+import type { Evaluation, FitnessInput, Member, MemberId } from "../types.ts";
+import { type Coalescence, noCoalescence } from "./coalescence.ts";
+import { addAutocovariance, type Autocovariance, detrended, noAutocovariance } from "./fluctuation.ts";
+import { quadraticFit } from "./balance.ts";
+import { addExcess, type Excess, noExcess } from "./relaxation.ts";
+
+/** What slowStep keeps of recent generations: plain JSON, bounded, derived from evaluations and decisions alone. */
+export interface PopulationRecord {
+  /** Per lineage: step and φ at its last boundary; z there and one before; residual of z there and one before. */
+  readonly last: Json;
+  /** Training intervals, oldest first: `[generation, member, rate, φ before, …features]`. */
+  readonly gains: readonly (readonly number[])[];
+  /** Evaluations, oldest first: `[generation, member, z, …features]`. */
+  readonly seen: readonly (readonly number[])[];
+  /** Products along lineages of z, and of what hyperparameters do not explain of it. */
+  readonly scores: Persistence;
+  readonly residuals: Persistence;
+  readonly explained: number | null;
+  readonly correlations: Autocovariance;
+  readonly excess: Excess;
+  /** Steps between reports, and from the first to the last report of an interval; 0: unknown. */
+  readonly spacing: number;
+  readonly span: number;
+  /** Steps between boundaries; 0: unknown. */
+  readonly interval: number;
+  /** Variance of the metric within the last interval, by member. */
+  readonly variances: { readonly [member: string]: number };
+  /** Decaying mean of the correlation of variance with offspring, and its weight. */
+  readonly noiseSeeking: readonly [number, number];
+  /** Decaying Σ of 1/N_e and of time; Σ of squared moves per feature, and of births. */
+  readonly inverseSize: number;
+  readonly time: number;
+  readonly moves: readonly number[];
+  readonly intensity: readonly [number, number];
+  readonly coalescence: Coalescence;
+  /** `[step, best, median]` of φ per generation, and how far into the next generation the run is. */
+  readonly curve: readonly (readonly number[])[];
+  readonly phase: number;
+}
+
+export const noRecord: PopulationRecord = {
+  last: {},
+  gains: [],
+  seen: [],
+  scores: noPersistence,
+  residuals: noPersistence,
+  explained: null,
+  correlations: noAutocovariance,
+  excess: noExcess,
+  spacing: 0,
+  span: 0,
+  interval: 0,
+  variances: {},
+  noiseSeeking: [0, 0],
+  inverseSize: 0,
+  time: 0,
+  moves: [],
+  intensity: [0, 0],
+  coalescence: noCoalescence,
+  curve: [],
+  phase: 0,
+};
+
+/** Weight of a generation ago in decaying sums. */
+export const DECAY = 0.9;
+const MOST_GAINS = 200;
+const MOST_SEEN = 200;
+const MOST_POINTS = 64;
+/** Reports that an interval needs before its fluctuations are looked at. */
+const LEAST_REPORTS = 8;
+
+export function readRecord(record: Json | undefined): PopulationRecord {
+  return record === undefined || record === null ? noRecord : (record as unknown as PopulationRecord);
+}
 
 /** A training interval of one member as a regression sees it. */
 export interface Gain {
@@ -16,19 +91,9 @@ export interface Gain {
   readonly features: readonly number[];
 }
 
-/** What slowStep keeps of recent generations. */
-export interface Record_ {
-  /** Per lineage: step and φ at its last boundary. */
-  readonly last: Json;
-  /** Newest gains, oldest first: `[generation, member, rate, before, …features]`. */
-  readonly gains: Json;
-}
-
-const MOST = 200;
-
+/** The gains of recent intervals, oldest first. */
 export function readGains(record: Json | undefined): Gain[] {
-  const { gains } = (record ?? {}) as { readonly gains?: readonly (readonly number[])[] };
-  return (gains ?? []).map(([generation, member, rate, before, ...features]) => ({
+  return readRecord(record).gains.map(([generation, member, rate, before, ...features]) => ({
     generation: generation!,
     member: member!,
     rate: rate!,
@@ -39,42 +104,128 @@ export function readGains(record: Json | undefined): Gain[] {
 
 /** The record after the evaluations of a slow step, before anybody copies. */
 export function observeRecord(record: Json | undefined, input: FitnessInput): Json {
-  const { evaluations, population, ready, sign, space } = input;
-  const before = (record ?? {}) as { readonly [name: string]: Json };
-  const last = readLineages(before["last"]);
-  const gains = [...((before["gains"] ?? []) as readonly Json[])];
-  const members = new Map(population.members.map((member) => [member.id, member]));
-  const isReady = new Set(ready);
-  for (const evaluation of evaluations) {
-    const { member, step } = evaluation;
-    const value = signedValue(evaluation, sign);
-    if (value === null || !isReady.has(member)) continue;
+  const before = readRecord(record);
+  const { evaluations, population, sign, space } = input;
+  const ready = new Set(input.ready);
+  const active = population.members.filter(({ status }) => status === "active").length;
+  const share = Math.min(1, ready.size / Math.max(1, active));
+  const keep = DECAY ** share;
+  const members = new Map<MemberId, Member>(population.members.map((member) => [member.id, member]));
+  const z = standardScores(evaluations, sign);
+  const fresh = evaluations.filter(({ member }) => ready.has(member) && z.has(member));
+  const rows = fresh.map(({ member }) => featuresOf(space, members.get(member)!.hyperparameters));
+
+  const seen = [
+    ...before.seen,
+    ...fresh.map(({ member }, i) => [members.get(member)!.generation, member, z.get(member)!, ...rows[i]!]),
+  ].slice(-MOST_SEEN);
+  const fit = quadraticFit(
+    seen.map(([, , , ...features]) => features),
+    seen.map(([, , value]) => value!),
+  );
+  const worth = fit?.at ?? (() => 0);
+
+  const last = readLineages(before.last);
+  const gains = [...before.gains];
+  const scorePairs: Lagged[] = [];
+  const residualPairs: Lagged[] = [];
+  const lengths: number[] = [];
+  for (const [i, { member, step, value }] of fresh.entries()) {
+    const phi = sign * value!;
+    const own = z.get(member)!;
+    const residual = own - worth(rows[i]!);
     const past = last.get(member);
     if (past !== undefined && step > past[0]!) {
-      const { hyperparameters, generation } = members.get(member)!;
-      gains.push([
-        generation,
-        member,
-        (value - past[1]!) / (step - past[0]!),
-        past[1]!,
-        ...featuresOf(space, hyperparameters),
-      ]);
+      const { generation } = members.get(member)!;
+      gains.push([generation, member, (phi - past[1]!) / (step - past[0]!), past[1]!, ...rows[i]!]);
+      lengths.push(step - past[0]!);
+      scorePairs.push(past.length > 4 ? [own, past[2]!, past[4]!] : [own, past[2]!]);
+      residualPairs.push(past.length > 4 ? [residual, past[3]!, past[5]!] : [residual, past[3]!]);
     }
-    last.set(member, [step, value]);
+    last.set(member, [step, phi, own, residual, ...(past === undefined ? [] : [past[2]!, past[3]!])]);
   }
-  return { last: writeLineages(last), gains: gains.slice(-MOST) };
+  const within = fluctuations(before, fresh, members, sign, keep);
+  const phase = before.phase + share;
+  const closes = phase > 1 - 1e-9 && z.size > 0;
+  const values = evaluations.flatMap((evaluation) => signedValue(evaluation, sign) ?? []);
+  const stepNow = fresh.reduce((most, { step }) => Math.max(most, step), 0);
+  return {
+    ...before,
+    ...within,
+    last: writeLineages(last),
+    gains: gains.slice(-MOST_GAINS),
+    seen,
+    scores: observePersistence(before.scores, scorePairs, share),
+    residuals: observePersistence(before.residuals, residualPairs, share),
+    explained: fit?.explained ?? null,
+    interval: lengths.length > 0 ? median(lengths) : before.interval,
+    curve: closes
+      ? [...before.curve, [stepNow, Math.max(...values), median(values)]].slice(-MOST_POINTS)
+      : before.curve,
+    phase: closes ? Math.max(0, phase - 1) : phase,
+  } as unknown as Json;
 }
 
-/** The record after the copies of a slow step. */
-export function closeRecord(
-  record: Json,
-  _population: Population,
-  decisions: readonly Decision[],
-  _ready: readonly MemberId[],
-): Json {
-  const copies: Copy[] = decisions.flatMap(({ member, donor }) =>
-    donor === null || donor === member ? [] : [{ member, donor }],
+/** φ of everybody who can be compared, from the median in units of 1.4826 MAD, drawn in to ±4. */
+function standardScores(evaluations: readonly Evaluation[], sign: 1 | -1): Map<MemberId, number> {
+  const values = new Map<MemberId, number>();
+  for (const evaluation of evaluations) {
+    const value = signedValue(evaluation, sign);
+    if (value !== null) values.set(evaluation.member, value);
+  }
+  if (values.size === 0) return values;
+  const centre = median([...values.values()]);
+  const spread = 1.4826 * median([...values.values()].map((value) => Math.abs(value - centre)));
+  const unit = spread > 0 ? spread : 1;
+  return new Map(
+    [...values].map(([member, value]) => [member, Math.min(4, Math.max(-4, (value - centre) / unit))]),
   );
-  const { last, ...rest } = record as { readonly [name: string]: Json };
-  return { ...rest, last: inheritLineages(last, copies) };
+}
+
+/** Fluctuations within the interval, and the settling of copies. */
+function fluctuations(
+  before: PopulationRecord,
+  fresh: readonly Evaluation[],
+  members: ReadonlyMap<MemberId, Member>,
+  sign: 1 | -1,
+  keep: number,
+): Partial<PopulationRecord> {
+  let { correlations, excess } = before;
+  let keeping = keep;
+  let settling = keep;
+  const variances: Record<string, number> = {};
+  const spacings: number[] = [];
+  const spans: number[] = [];
+  for (const { member, reports } of fresh) {
+    const finite = reports.filter(({ value }) => Number.isFinite(value));
+    const n = finite.length;
+    if (n < 4) continue;
+    const values = finite.map(({ value }) => sign * value);
+    const span = finite[n - 1]!.step - finite[0]!.step;
+    if (!(span > 0)) continue;
+    spans.push(span);
+    spacings.push(span / (n - 1));
+    const series = detrended(values, n / 2);
+    variances[String(member)] = series.reduce((sum, d) => sum + (d * d) / n, 0);
+    const { id, parent } = members.get(member)!;
+    if (parent !== id) {
+      excess = addExcess(
+        excess,
+        finite.map(({ step }) => step),
+        values,
+        settling,
+      );
+      settling = 1;
+    } else if (n >= LEAST_REPORTS) {
+      correlations = addAutocovariance(correlations, series, Math.floor(n / 2), keeping);
+      keeping = 1;
+    }
+  }
+  return {
+    correlations,
+    excess,
+    variances,
+    spacing: spacings.length > 0 ? median(spacings) : before.spacing,
+    span: spans.length > 0 ? median(spans) : before.span,
+  };
 }

@@ -1,0 +1,6 @@
+export {
+  type IntervalBudget,
+  type IntervalHistory,
+  type RecommendedInterval,
+  recommendInterval,
+} from "./recommendInterval.ts";
