@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { StoreError, UsageError } from "../../errors/index.ts";
-import { openRunReader } from "../../store/index.ts";
+import { guarded, openRunReader } from "../../store/index.ts";
 import { freeName } from "../config/name.ts";
 import { type Place, placeOf, runsFolder } from "../record/locate.ts";
 
@@ -31,9 +31,10 @@ export function claimDirectory(cwd: string, wanted: string | undefined, name: st
 
 function claim(cwd: string, directory: string): Claimed {
   const place = placeOf(cwd, directory);
-  mkdirSync(dirname(place.directory), { recursive: true });
+  const parent = dirname(place.directory);
+  guarded(parent, () => mkdirSync(parent, { recursive: true }));
   try {
-    mkdirSync(place.directory);
+    guarded(place.directory, () => mkdirSync(place.directory));
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
     throw new StoreError(
