@@ -87,3 +87,9 @@ export function encodedScale(axis: EncodedAxis, wanted = 5): Plot.ScaleOptions {
     tickFormat: (at: number) => ticks.find((tick) => tick.at === at)?.label ?? "",
   };
 }
+
+/** The axis of generations: whole numbers only, however few there are. */
+export const generationAxis: Plot.ScaleOptions = {
+  label: "generation",
+  tickFormat: (value: number) => (Number.isInteger(value) ? String(value) : ""),
+};

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Figure } from "../figure.ts";
 import { category, grey } from "../palette.ts";
+import { generationAxis } from "./axes.ts";
 
 export interface TimeSeries {
   readonly label: string;
@@ -43,7 +44,7 @@ export function overTimeFigure(data: OverTimeData): Figure {
       {
         key: data.series.map((series) => ({ label: series.label, ...style(series) })),
         options: {
-          x: { label: "generation" },
+          x: generationAxis,
           y: {
             label: data.yLabel,
             grid: true,

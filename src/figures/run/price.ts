@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Figure } from "../figure.ts";
 import { ink, negative, positive } from "../palette.ts";
+import { generationAxis } from "./axes.ts";
 
 export interface PriceData {
   readonly title: string;
@@ -46,7 +47,7 @@ export function priceFigure(data: PriceData): Figure {
           { label: "change", color: ink, mark: "dot" },
         ],
         options: {
-          x: { label: "generation" },
+          x: generationAxis,
           y: { label: "change of the mean, encoded", grid: true },
           marks: [
             Plot.rect(bars, {

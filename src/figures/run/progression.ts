@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Figure, Panel } from "../figure.ts";
 import { category, grey, ink } from "../palette.ts";
-import { type EncodedAxis, encodedScale } from "./axes.ts";
+import { type EncodedAxis, encodedScale, generationAxis } from "./axes.ts";
 
 export interface ProgressionData {
   readonly axis: EncodedAxis;
@@ -54,7 +54,7 @@ export function progressionPanel(data: ProgressionData): Panel {
   return {
     title: data.axis.name,
     options: {
-      x: { label: "generation", domain: [left - 0.02 * width, first + width] },
+      x: { ...generationAxis, domain: [left - 0.02 * width, first + width] },
       y: { ...encodedScale(data.axis), label: null },
       marks: [
         Plot.rect(cells, {

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Figure } from "../figure.ts";
 import { category, grey } from "../palette.ts";
+import { generationAxis } from "./axes.ts";
 
 export interface SharesData {
   readonly title: string;
@@ -43,7 +44,7 @@ export function sharesFigure(data: SharesData): Figure {
       {
         options: {
           marginRight: 44,
-          x: { label: "generation" },
+          x: generationAxis,
           y: {
             label: "share of members",
             domain: [0, 1],

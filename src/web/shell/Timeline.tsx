@@ -6,7 +6,7 @@ import { manifest } from "../data/run.ts";
 import { setParameters } from "../state/location.ts";
 import { plateauRule, plateausOf } from "../state/plateau.ts";
 import { cursor, hover, setCursor, setHover, setTimeRange, timeRange } from "../state/selection.ts";
-import { count } from "../ui/format.ts";
+import { plural } from "../ui/format.ts";
 import { useFrame } from "../ui/frame.ts";
 import { announce } from "../ui/feedback.tsx";
 
@@ -24,7 +24,8 @@ export function Timeline() {
   const steps = valuesOf(data, "step");
   const copies = valuesOf(data, "copies");
   const human = valuesOf(data, "interventions");
-  const last = Math.max(run.step, steps.at(-1) ?? 0, 1);
+  const done = Math.max(run.step, steps.at(-1) ?? 0);
+  const last = Math.max(done, 1);
   const [start, end] = [axis.of(0), axis.of(last)];
   const share = (step: number): number => (axis.of(step) - start) / (end - start || 1);
   const top = Math.max(1, ...copies);
@@ -149,7 +150,7 @@ export function Timeline() {
         </div>
         <span class="small soft">
           {range === null
-            ? `${count(last)} steps`
+            ? plural(done, "step")
             : `${axis.format(axis.of(Math.min(...range)))} – ${axis.format(axis.of(Math.max(...range)))}`}
         </span>
         {timeRange.value !== null && (

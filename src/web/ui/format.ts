@@ -26,8 +26,7 @@ export const count = (value: number): string => grouped(Math.round(value)).repla
 /** −4.2 %. */
 export function percent(share: number | null | undefined, digits = 2): string {
   if (share == null || !Number.isFinite(share)) return "–";
-  const size = Math.abs(100 * share);
-  return size > 0 && size < 0.01 ? `${share < 0 ? ">−" : "<"}0.01 %` : `${number(share * 100, digits)} %`;
+  return Math.abs(share) < 5e-5 ? "0 %" : `${number(share * 100, digits)} %`;
 }
 
 /** A hyperparameter's value, a setting, or nothing. */
