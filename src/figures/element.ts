@@ -29,10 +29,9 @@ export function drawPanel(panel: Panel, width: number, height: number): DrawnPan
 function axisOf(scale: Plot.Scale | undefined): DrawnAxis | null {
   if (scale === undefined) return null;
   const range = scale.range as readonly number[] | undefined;
-  const { invert } = scale;
   return {
     toPixel: (value) => Number(scale.apply(value)),
-    toValue: invert === undefined ? undefined : (pixel) => Number(invert(pixel)),
+    toValue: scale.invert === undefined ? undefined : (pixel) => Number(scale.invert?.(pixel)),
     range: [range?.[0] ?? 0, range?.at(-1) ?? 0],
   };
 }

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Figure } from "../figure.ts";
 import { category, grey } from "../palette.ts";
+import { generationAxis } from "./axes.ts";
 
 /** One member going on from its own states. */
 export interface TreeStrand {
@@ -35,7 +36,7 @@ export function treeFigure({ title, caption, strands }: TreeData): Figure {
     panels: [
       {
         options: {
-          x: { label: "generation" },
+          x: generationAxis,
           y: { axis: null, domain: [rows - 0.5, -0.5] },
           marks: [
             Plot.link(
