@@ -6,6 +6,7 @@ import { doubleWellFitness } from "./recipes/doubleWellFitness.ts";
 import { epsOrder } from "./recipes/epsOrder.ts";
 import { fastWeights } from "./recipes/fastWeights.ts";
 import { flattest } from "./recipes/flattest.ts";
+import { hierarchy } from "./recipes/hierarchy.ts";
 import { himmelblauFigure } from "./recipes/himmelblau.ts";
 import { learningTimes } from "./recipes/learningTimes.ts";
 import { noiseSeeking } from "./recipes/noiseSeeking.ts";
@@ -43,6 +44,7 @@ export const recipes: readonly AnyRecipe[] = [
   staleness,
   plateausFigure,
   learningTimes,
+  hierarchy,
   himmelblauFigure,
   convergence,
   plateauEscapeFigure,

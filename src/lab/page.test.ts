@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { labPage, recipes } from "./index.ts";
 
-it("writes one page without scripts or links outside, with every check beside its reference", () => {
+it("writes one page without scripts or links outside, with every check beside its reference", async () => {
   const recipe = recipes.find(({ name }) => name === "eps-order")!;
-  const outcome = recipe.run({}, { quick: true, seed: 1, progress: () => {} });
+  const outcome = await recipe.run({}, { quick: true, seed: 1, progress: () => {} });
   const broken = {
     ...outcome,
     checks: [...outcome.checks, { ...outcome.checks[0]!, claim: "a <b> that fails", value: 7 }],

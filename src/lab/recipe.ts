@@ -9,9 +9,9 @@ export function defineRecipe<P extends Record<string, number>, R>(recipe: Recipe
     title: recipe.title,
     parameters: recipe.parameters,
     prose: recipe.prose,
-    run(given, run: Run) {
+    async run(given, run: Run) {
       const parameters = fill(recipe, given) as P;
-      const result = recipe.simulate(parameters, run);
+      const result = await recipe.simulate(parameters, run);
       return {
         figure: recipe.figure(result, parameters),
         checks: recipe.checks(result, parameters),

@@ -1,11 +1,16 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { wasm } from "../executors/index.ts";
 import { figureSvg } from "../figures/index.ts";
-import { passes, recipes } from "./index.ts";
+import { passes, type RecipeOutcome, recipes } from "./index.ts";
 
-const quick = { quick: true, seed: 1, progress: () => {} };
+const quick = { quick: true, seed: 1, progress: () => {}, executor: wasm };
 
 describe.each(recipes.map((recipe) => [recipe.name, recipe] as const))("lab recipe %s", (_, recipe) => {
-  const outcome = recipe.run({}, quick);
+  let outcome: RecipeOutcome;
+  beforeAll(async () => {
+    outcome = await recipe.run({}, quick);
+  });
+
   it("meets the references that it names", () => {
     expect(outcome.checks.length).toBeGreaterThan(0);
     const missed = outcome.checks.filter((check) => !passes(check));
@@ -20,10 +25,12 @@ describe.each(recipes.map((recipe) => [recipe.name, recipe] as const))("lab reci
     for (const row of outcome.table.rows) expect(row).toHaveLength(outcome.table.columns.length);
   });
 
-  it("refuses unknown parameters and values out of range", () => {
-    expect(() => recipe.run({ nonsense: 1 }, quick)).toThrow(`${recipe.name}.nonsense: no such parameter`);
+  it("refuses unknown parameters and values out of range", async () => {
+    await expect(recipe.run({ nonsense: 1 }, quick)).rejects.toThrow(
+      `${recipe.name}.nonsense: no such parameter`,
+    );
     const [name, parameter] = Object.entries(recipe.parameters)[0]!;
-    expect(() => recipe.run({ [name]: parameter.high + 1 }, quick)).toThrow(
+    await expect(recipe.run({ [name]: parameter.high + 1 }, quick)).rejects.toThrow(
       `${recipe.name}.${name}: needs a number`,
     );
   });

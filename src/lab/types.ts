@@ -1,4 +1,5 @@
 import type { Figure } from "../figures/index.ts";
+import type { Executor } from "../tensor/index.ts";
 
 /** A number that a reader may change: `--set name=value`, or a control on the page. */
 export interface Parameter {
@@ -35,6 +36,8 @@ export interface Run {
   readonly seed: number;
   /** Called with 0 … 1 while it computes. */
   readonly progress: (fraction: number) => void;
+  /** Trains networks, for the figures that do; left out: the slow reference. */
+  readonly executor?: Executor;
 }
 
 /**
@@ -48,7 +51,7 @@ export interface Recipe<P extends Record<string, number> = Record<string, number
   readonly figureId: string;
   readonly title: string;
   readonly parameters: { readonly [K in keyof P]: Parameter };
-  simulate(parameters: P, run: Run): R;
+  simulate(parameters: P, run: Run): R | Promise<R>;
   figure(result: R, parameters: P): Figure;
   checks(result: R, parameters: P): readonly Check[];
   table(result: R, parameters: P): Table;
@@ -63,8 +66,11 @@ export interface AnyRecipe {
   readonly title: string;
   readonly parameters: Readonly<Record<string, Parameter>>;
   readonly prose: readonly string[];
-  /** Simulates once and gives all that follows from the result. */
-  run(parameters: Readonly<Record<string, number>>, run: Run): RecipeOutcome;
+  /**
+   * Simulates once and gives all that follows from the result.
+   * @throws UsageError for parameters that are unknown or out of range
+   */
+  run(parameters: Readonly<Record<string, number>>, run: Run): Promise<RecipeOutcome>;
 }
 
 export interface RecipeOutcome {

@@ -114,3 +114,8 @@ export {
 } from "./twoCategories.ts";
 /** Deep Q-learners on CartPole: the third experiment of T10. */
 export * as dqn from "./dqn/index.ts";
+export {
+  type HierarchyOptions,
+  type LearnedHierarchy,
+  temporalHierarchy,
+} from "./temporalHierarchy.ts";

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { UsageError } from "../../errors/index.ts";
+import { wasm } from "../../executors/index.ts";
 import { figureSvg, plainNumber } from "../../figures/index.ts";
 import { type AnyRecipe, type Chapter, labPage, passes, recipes, type Table } from "../../lab/index.ts";
 import { exitCodes } from "../exit.ts";
@@ -20,7 +21,7 @@ export const lab: Implementation<"lab"> = async ({ values, words }, world) => {
     const directory = resolve(world.cwd, values.out ?? "lab");
     const chapters: Chapter[] = [];
     for (const recipe of recipes) {
-      const outcome = simulate(recipe, {}, run, world);
+      const outcome = await simulate(recipe, {}, run, world);
       chapters.push({ recipe, outcome });
       save(join(directory, `${recipe.name}.svg`), figureSvg(outcome.figure));
       save(join(directory, `${recipe.name}.csv`), csv(outcome.table));
@@ -32,7 +33,7 @@ export const lab: Implementation<"lab"> = async ({ values, words }, world) => {
     return failed > 0 ? exitCodes.requirement : exitCodes.done;
   }
   const recipe = find(name);
-  const chapter = { recipe, outcome: simulate(recipe, settings(values.set), run, world) };
+  const chapter = { recipe, outcome: await simulate(recipe, settings(values.set), run, world) };
   const { figure, table, checks } = chapter.outcome;
   const path = (file: string): string => resolve(world.cwd, file);
   if (values.svg !== undefined) save(path(values.svg), figureSvg(figure));
@@ -66,12 +67,12 @@ function settings(given: readonly string[]): Record<string, number> {
   return Object.fromEntries(entries);
 }
 
-function simulate(
+async function simulate(
   recipe: AnyRecipe,
   parameters: Record<string, number>,
   run: { readonly quick: boolean; readonly seed: number },
   world: World,
-): Chapter["outcome"] {
+): Promise<Chapter["outcome"]> {
   let shown = -1;
   const progress = (fraction: number): void => {
     const percent = Math.floor(fraction * 20) * 5;
@@ -79,7 +80,7 @@ function simulate(
     shown = percent;
     world.err.write(`\r${recipe.name} ${percent} %   `);
   };
-  const outcome = recipe.run(parameters, { ...run, progress });
+  const outcome = await recipe.run(parameters, { ...run, progress, executor: wasm });
   if (shown >= 0) world.err.write(`\r${" ".repeat(recipe.name.length + 9)}\r`);
   return outcome;
 }
