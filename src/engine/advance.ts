@@ -18,6 +18,7 @@ import {
   interventionEvent,
 } from "./log.ts";
 import { finalEvent, finalistEvents, type FreshEvaluations, judgeFinalists } from "./finalists.ts";
+import { adaptInterval } from "./interval.ts";
 import { alive, logged, type RunState, standing } from "./state.ts";
 import { stopReason } from "./stop.ts";
 
@@ -43,10 +44,12 @@ export function advanceGeneration(
   const step = slowStep(before, [...given, ...retired], state.key, plan.rules, { space: plan.space });
   state.population = step.population;
   state.generation++;
+  state.covered += state.interval;
   return logged(state, [
     ...given.map((evaluation) => evaluationEvent(evaluation, generation)),
     ...step.decisions.map((decision) => decisionEvent(decision, generation)),
     generationEvent(generation, step.diagnostics, alive(state), state.best),
+    ...adaptInterval(state, step.diagnostics, generation),
     ...intervene(state, before, interventions, generation),
     ...conclude(state, generation),
   ]);

@@ -8,7 +8,7 @@ import type {
 } from "../population/index.ts";
 import type { Hyperparameters, Json } from "../space/index.ts";
 import type { DecisionEvent } from "../store/index.ts";
-import type { Best, StopRule } from "./types.ts";
+import type { Best, RunEvent, StopRule } from "./types.ts";
 
 /** The decision log's text for what the engine decides, and back. Bodies are plain JSON. */
 
@@ -116,6 +116,16 @@ export function readDiagnostics(event: DecisionEvent): Diagnostics {
     generation: event.generation,
     ...(event.body.diagnostics as unknown as Omit<Diagnostics, "generation">),
   };
+}
+
+/** A change of the interval, as the live view gets it. */
+export function intervalChange({ generation, body }: DecisionEvent): RunEvent {
+  const { before, interval, reasons } = body as unknown as {
+    readonly before: number;
+    readonly interval: number;
+    readonly reasons: readonly string[];
+  };
+  return { type: "interval", generation, before, interval, reasons };
 }
 
 export const readBest = (value: Json | undefined): Best | null => (value ?? null) as unknown as Best | null;

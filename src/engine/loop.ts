@@ -6,7 +6,7 @@ import { advanceEnd } from "./advance.ts";
 import type { Controls } from "./controls.ts";
 import type { EventHub } from "./events.ts";
 import type { Internals } from "./faults.ts";
-import { type Intervention, readDiagnostics } from "./log.ts";
+import { type Intervention, intervalChange, readDiagnostics } from "./log.ts";
 import type { Retention } from "./retention.ts";
 import type { Task } from "./attempts.ts";
 import type { Runner } from "./runner.ts";
@@ -75,13 +75,14 @@ export function commitBoundary(
   fault("decisions-committed");
   for (const member of members) undecided.delete(member);
   for (const event of events) {
+    if (event.kind === "interval") hub.emit(intervalChange(event));
     if (event.kind !== "generation") continue;
     hub.emit({
       type: "generation",
       generation: event.generation,
       diagnostics: readDiagnostics(event),
       best: state.best === null ? null : { member: state.best.member, value: state.best.value },
-      separation: null,
+      separation: readDiagnostics(event).temporal?.separation?.value ?? null,
     });
   }
   retention.collect();

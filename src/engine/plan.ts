@@ -1,8 +1,8 @@
 import { refuse, UsageError } from "../errors/index.ts";
 import {
+  autoFitness,
   type Fitness,
   gaussian,
-  instantaneous,
   type Mutation,
   type Rules,
   rulesFrom,
@@ -28,9 +28,12 @@ export interface SlowOptions {
   readonly selection?: Selection;
   /** Default: `gaussian({ sigma: 0.1 })`. */
   readonly mutation?: Mutation;
-  /** Default: `instantaneous()`. */
+  /** Default: `autoFitness()`. */
   readonly fitness?: Fitness;
-  /** Steps between slow steps; `auto`: 1/20 of `stop.steps`. */
+  /**
+   * Steps between slow steps; `auto`: 1/20 of `stop.steps` at first, then, in a synchronous run, as the separation of the
+   * clocks that it measures recommends. Every change is in the decision log with its reasons.
+   */
   readonly interval: number | "auto";
   /** Default: `none`. */
   readonly control?: Rules["control"];
@@ -105,7 +108,7 @@ export function planFrom(options: PlanOptions): RunPlan {
   const rules: Rules = {
     selection: selection ?? truncation({ fraction: 0.2 }),
     mutation: mutation ?? gaussian({ sigma: 0.1 }),
-    fitness: fitness ?? instantaneous(),
+    fitness: fitness ?? autoFitness(),
     sign: metric.mode === "max" ? 1 : -1,
     control,
   };
@@ -117,6 +120,7 @@ export function planFrom(options: PlanOptions): RunPlan {
     seed,
     metric,
     interval,
+    ...(options.slow.interval === "auto" && mode === "synchronous" ? { adaptive: true } : {}),
     mode,
     stop,
     retries,
@@ -196,6 +200,7 @@ export function runEvent(plan: RunPlan): DecisionEvent {
       stop: { ...plan.stop },
       space: plan.space.spec,
       rules: rulesSpec(plan.rules),
+      ...(plan.adaptive === true ? { adaptive: true } : {}),
       ...((plan.reevaluate ?? null) === null ? {} : { reevaluate: { ...plan.reevaluate } }),
       ...(plan.founders === undefined ? {} : { founders: plan.founders.map((founder) => ({ ...founder })) }),
       ...(plan.legs === undefined
@@ -236,6 +241,7 @@ export function planOf(event: DecisionEvent, name: string): RunPlan {
     metric,
     stop,
     reevaluate,
+    ...(plain.adaptive === true ? { adaptive: true } : {}),
     ...(founders === undefined ? {} : { founders }),
     ...(legs === undefined ? {} : { legs }),
     ...(sourceMembers === undefined ? {} : { sourceMembers }),
@@ -273,7 +279,7 @@ const isRecord = (value: Json | undefined): value is { readonly [name: string]: 
 /** A plan that replays legs: one member, no selection. */
 export function replayPlan(source: RunPlan, legs: readonly Leg[], name: string): RunPlan {
   const steps = legs.at(-1)?.untilStep ?? 0;
-  const { founders: _, ...rest } = source;
+  const { founders: _, adaptive: __, ...rest } = source;
   return {
     ...rest,
     name,

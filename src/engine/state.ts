@@ -31,6 +31,12 @@ export interface RunState {
   best: Best | null;
   /** Generations done; asynchronous: windows of as many boundaries as there are active members. */
   generation: number;
+  /** Steps between slow steps: the plan's, or what an adaptive run has come to. */
+  interval: number;
+  /** Where the last common boundary lies on the grid of intervals (synchronous runs); a budget may cut it short. */
+  covered: number;
+  /** `generation` when the interval last changed. */
+  adaptedAt: number;
   /** `generation` when the best last improved. */
   improvedAt: number;
   /** The open window of an asynchronous run. */
@@ -78,6 +84,9 @@ export function initialState(plan: RunPlan): RunState {
     curves: new Map(),
     best: null,
     generation: 0,
+    interval: plan.interval,
+    covered: 0,
+    adaptedAt: 0,
     improvedAt: 0,
     window: { boundaries: 0, copies: 0, failed: 0 },
     ended: null,
@@ -110,7 +119,7 @@ export function standing(state: RunState): Standing {
   const active = population.members.filter(({ status }) => status === "active");
   const budgets =
     plan.mode === "synchronous"
-      ? [spent(plan, stop, { step: state.generation * plan.interval, generation: state.generation })]
+      ? [spent(plan, stop, { step: state.covered, generation: state.generation })]
       : active.map((member) => spent(plan, stop, member));
   return {
     spent: budgets.length > 0 && budgets.every((budget) => budget !== null) ? budgets[0]! : null,

@@ -37,7 +37,9 @@ export function spent(
   place: { readonly step: number; readonly generation: number },
 ): "steps" | "generations" | null {
   if (stop.steps !== undefined) {
-    if (place.step >= stop.steps || place.generation >= Math.ceil(stop.steps / plan.interval)) return "steps";
+    if (place.step >= stop.steps) return "steps";
+    // The steps of an adaptive run are those of its grid, which failures use up as well.
+    if (plan.adaptive !== true && place.generation >= Math.ceil(stop.steps / plan.interval)) return "steps";
   }
   if (stop.generations !== undefined && place.generation >= stop.generations) return "generations";
   return null;
@@ -70,6 +72,9 @@ export function stopProblems(stop: StopRule): string[] {
   return problems;
 }
 
-/** The step that synchronous generation g (0, 1, …) trains until; the budget cuts the last one short. */
-export const boundary = (plan: RunPlan, stop: StopRule, generation: number): number =>
-  Math.min((generation + 1) * plan.interval, stop.steps ?? Number.POSITIVE_INFINITY);
+/** The step that the next synchronous generation trains until; the budget cuts the last one short. */
+export const boundary = (state: {
+  readonly covered: number;
+  readonly interval: number;
+  readonly stop: StopRule;
+}): number => Math.min(state.covered + state.interval, state.stop.steps ?? Number.POSITIVE_INFINITY);

@@ -24,7 +24,7 @@ export async function runSynchronous(loop: Loop): Promise<void> {
 /** The generation's results, those that were durable before a crash among them; null when the runner was stopped. */
 async function trainGeneration(loop: Loop): Promise<ReadonlyMap<MemberId, SegmentResult> | null> {
   const { state, store, runner, undecided } = loop;
-  const untilStep = boundary(state.plan, state.stop, state.generation);
+  const untilStep = boundary(state);
   const active = state.population.members.filter(({ status }) => status === "active");
   const stored = new Map(store.segments(state.generation).map((result) => [result.member, result]));
   for (const member of active) {

@@ -194,8 +194,10 @@ export interface RunPlan {
   readonly members: number;
   readonly seed: number;
   readonly metric: { readonly name: string; readonly mode: "min" | "max" };
-  /** Steps between slow steps. */
+  /** Steps between slow steps; of an adaptive run, those that it begins with. */
   readonly interval: number;
+  /** True: re-estimated as the run goes (synchronous runs). */
+  readonly adaptive?: boolean;
   readonly mode: "synchronous" | "asynchronous";
   readonly stop: StopRule;
   /** Retries of a failing segment before the member is failed in that generation. */
@@ -259,7 +261,16 @@ export type RunEvent =
       readonly generation: number;
       readonly diagnostics: Diagnostics;
       readonly best: { readonly member: MemberId; readonly value: number } | null;
+      /** Interval over the slowest time of the parameters (theory.md T9.1); null: unknown. */
       readonly separation: number | null;
+    }
+  /** An adaptive run goes on with other intervals. */
+  | {
+      readonly type: "interval";
+      readonly generation: number;
+      readonly before: number;
+      readonly interval: number;
+      readonly reasons: readonly string[];
     }
   /** The finalists of a run that is over are evaluated anew; `value`: null when that evaluation failed. */
   | {

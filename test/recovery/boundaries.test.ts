@@ -20,7 +20,15 @@ afterAll(() => {
 const base = { slots: 2, members: 4, stop: { steps: 12 }, controls: true } as const;
 
 /** Points that a run comes to once, or that only a resume comes to. */
-const once: readonly FaultPoint[] = ["run-created", "sessions-closed", "store-closed", "orphans-killed"];
+const once: readonly FaultPoint[] = [
+  "run-created",
+  "finalists-begun",
+  "finalists-decided",
+  "end-committed",
+  "sessions-closed",
+  "store-closed",
+  "orphans-killed",
+];
 
 const order = (directory: string, trainer: ControllerOrder["trainer"]): ControllerOrder => ({
   ...base,
@@ -36,8 +44,8 @@ describe.each(["typescript", "batch", "vectorised"] as const)(
       const calm = join(root, `${trainer}-calm`);
       expect((await perform(bundle.file, order(calm, trainer))).output).toBe("ended steps\n");
       const expected = await decisionLines(calm);
-      const points = faultPoints.filter((point) => point !== "end-committed");
-      const cases = points.flatMap((point) =>
+      expect(expected.filter((line) => line.includes('"kind":"finalist"')).length).toBeGreaterThan(2);
+      const cases = faultPoints.flatMap((point) =>
         (once.includes(point) ? [1] : point === "control-taken" ? [1, 2] : [1, 3]).map((count) => ({
           point,
           count,

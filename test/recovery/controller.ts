@@ -45,6 +45,9 @@ const move = (state: State, h: { readonly h0: number; readonly h1: number }, ste
 
 const score = ({ theta }: State): number => 1.2 - theta[0]! ** 2 - theta[1]! ** 2;
 
+/** Noise of a measurement, so that fresh keys give other values: the same for the same seed. */
+const noise = (seed: number): number => 0.01 * Math.sin(seed % 1000);
+
 const typescript = defineTrainer<{ h0: number; h1: number; limit: number }, State>({
   init: () => ({ theta: [0.9, 0.9] }),
   async train(state, h, steps, context) {
@@ -52,7 +55,10 @@ const typescript = defineTrainer<{ h0: number; h1: number; limit: number }, Stat
     context.report(context.untilStep, { Q: score(state) });
     await new Promise((resolve) => setTimeout(resolve, 1));
   },
-  evaluate: score,
+  evaluate: (state, _, { seed }) => score(state) + noise(seed),
+  merge: (states, weights) => ({
+    theta: [0, 1].map((i) => states.reduce((sum, { theta }, k) => sum + weights[k]! * theta[i]!, 0)),
+  }),
 });
 
 /** Advances the whole population in one call and writes one checkpoint for all of it. */
@@ -83,7 +89,7 @@ const batch: Trainer = {
           done(segment, {
             status: "ok",
             step: segment.untilStep,
-            metrics: { Q: score(states[row]!) },
+            metrics: { Q: score(states[row]!) + noise(segment.seed) },
             using: segment.hyperparameters,
             row,
           });
@@ -140,6 +146,8 @@ const plan = planFrom({
   slow: { interval: 3 },
   mode: order.mode ?? "synchronous",
   stop: order.stop,
+  // Two for each trainer: those of the batch trainer and of commands are segments of zero steps.
+  reevaluate: { finalists: 3, evaluations: 2 },
 });
 
 function begin(): RunHandle {
