@@ -83,8 +83,7 @@ describe("a place that may not be written", () => {
     const args = toyPopulation("module", toyFlags("x", `--dir ${join(closed, "run")}`));
     refused(
       polytempo(args, { cwd: folder, env: under("ordinary_user.mjs") }),
-      closed,
-      "permission denied",
+      "closed/run: may not be written",
       "--dir",
     );
     expect(readdirSync(closed)).toEqual([]);
