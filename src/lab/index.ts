@@ -1,4 +1,5 @@
 import { blend } from "./recipes/blend.ts";
+import { cartpole } from "./recipes/cartpole.ts";
 import { chaos } from "./recipes/chaos.ts";
 import { convergence } from "./recipes/convergence.ts";
 import { densities } from "./recipes/densities.ts";
@@ -45,6 +46,7 @@ export const recipes: readonly AnyRecipe[] = [
   plateausFigure,
   learningTimes,
   hierarchy,
+  cartpole,
   himmelblauFigure,
   convergence,
   plateauEscapeFigure,
