@@ -15,9 +15,12 @@ import { extendTrial, normalScores, noTrial, type Trial, verdict } from "./trial
 
 /** Generations that a score must have been watched before it may be used. */
 const LEAST = 3;
-/** Enters: its gain in standard errors, one interval ahead and two ahead. Leaves below the third. */
-const ENTER = 2;
-const ENTER_TWO = 1;
+/**
+ * Evidence: the gain in standard errors one interval ahead, plus that two ahead. A score enters above ENTER with neither
+ * below EACH, and leaves below LEAVE: where scores do equally well, as they do near an optimum, nothing changes.
+ */
+const ENTER = 3.5;
+const EACH = 0.5;
 const LEAVE = -1;
 /** Gain, as a share of a standard deviation of the next evaluations per unit of intensity, that is worth a change. */
 const MARGIN = 0.03;
@@ -131,14 +134,15 @@ function watch(before: AutoMemory, scores: CandidateScores, ready: ReadonlySet<M
   return { ...before, trials, past: writeLineages(past), seen: before.seen + share };
 }
 
-/** Lower bound of a candidate's gain, in standard errors and in size; null while nothing can be said. */
+/** How a candidate stands; null while nothing can be said. */
 function standing([one, two]: readonly [Trial, Trial]) {
   const next = verdict(one);
   const later = verdict(two);
   if (next === null || later === null) return null;
+  const [t, tLater] = [next.gain / next.error, later.gain / later.error];
   return {
-    t: next.gain / next.error,
-    tLater: later.gain / later.error,
+    evidence: t + tLater,
+    each: Math.min(t, tLater),
     gain: Math.min(next.gain, later.gain),
     bound: Math.min(next.gain - next.error, later.gain - later.error),
   };
@@ -149,27 +153,30 @@ function choose({ trials, use, seen }: AutoMemory): { use: AutoMemory["use"]; wh
     const found = standing(trials[name]);
     return found === null ? [] : [{ name, ...found }];
   });
-  const generations = Math.floor(seen);
-  if (seen <= LEAST || all.length === 0) {
+  const generations = Math.floor(seen + 1e-9);
+  if (generations < LEAST || all.length === 0) {
     return { use, why: `last values are compared: ${generations} generations say nothing yet` };
   }
   const current = all.find(({ name }) => name === use);
-  const holds = current !== undefined && current.t > LEAVE && current.tLater > LEAVE;
+  const holds = current !== undefined && current.evidence > LEAVE;
   const proven = all
-    .filter(({ t, tLater, gain }) => t > ENTER && tLater > ENTER_TWO && gain > MARGIN)
+    .filter(({ evidence, each, gain }) => evidence > ENTER && each > EACH && gain > MARGIN)
     .toSorted((a, b) => b.bound - a.bound);
   const [best] = proven;
   if (holds && (best === undefined || best.name === use || best.bound < current.bound + MARGIN)) {
     return { use, why: praise(current, generations) };
   }
   if (best !== undefined) return { use: best.name, why: praise(best, generations) };
-  const nearest = all.toSorted((a, b) => b.t - a.t)[0]!;
+  const nearest = all.toSorted((a, b) => b.evidence - a.evidence)[0]!;
   return {
     use: "instantaneous",
-    why: `last values are compared: no score predicted the next evaluations better (nearest ${nearest.name}, gain ${nearest.gain.toFixed(2)}, t ${nearest.t.toFixed(1)})`,
+    why: `last values are compared: no score predicted the next evaluations better (nearest ${nearest.name}, gain ${nearest.gain.toFixed(2)}, evidence ${nearest.evidence.toFixed(1)})`,
   };
 }
 
-function praise({ name, gain, t }: { name: string; gain: number; t: number }, generations: number): string {
-  return `${name} fitness is compared: over ${generations} generations it predicted the next evaluations better (gain ${gain.toFixed(2)}, t ${t.toFixed(1)})`;
+function praise(
+  { name, gain, evidence }: { readonly name: string; readonly gain: number; readonly evidence: number },
+  generations: number,
+): string {
+  return `${name} fitness is compared: over ${generations} generations it predicted the next evaluations better (gain ${gain.toFixed(2)}, evidence ${evidence.toFixed(1)})`;
 }
