@@ -75,13 +75,7 @@ async function lane(number) {
       directory: join(root, `run-${number}-${i}-end`),
     };
     const expected = order.mode === "asynchronous" ? [] : await calmLines(order);
-    const story = await disturbed(
-      bundle.file,
-      order,
-      draws.bits(),
-      2 + draws.integer(10),
-      200 + 600 * draws.uniform(),
-    );
+    const story = await disturbed(bundle.file, order, draws.bits(), 2 + draws.integer(10));
     const problems = problemsOf(order, story, expected);
     stories++;
     kills += story.kills;

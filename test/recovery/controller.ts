@@ -24,6 +24,8 @@ export interface ControllerOrder {
   readonly controls?: boolean;
   /** A member to retire at the first boundary: asked for before training, when the run is begun. */
   readonly retire?: number;
+  /** Writes a dot for each finished segment. */
+  readonly progress?: boolean;
   /** SIGKILL to itself at the n-th time (1, 2 …) that it comes to this boundary. */
   readonly killAt?: { readonly point: FaultPoint; readonly count: number };
 }
@@ -164,5 +166,10 @@ if (order.controls === true) {
   handle.unpause();
 }
 if (order.retire !== undefined && order.action === "run") handle.retire(order.retire);
+if (order.progress === true) {
+  for await (const event of handle.events) {
+    if (event.type === "segment" && event.state === "done") process.stdout.write(".");
+  }
+}
 const { reason } = await handle.result;
 process.stdout.write(`ended ${reason}\n`);

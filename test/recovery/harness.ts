@@ -38,17 +38,32 @@ export interface Ended {
 export interface Controller {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
+  /** Resolves when it has written this many dots, or has ended. */
+  dots(count: number): Promise<void>;
 }
 
 export function start(file: string, order: ControllerOrder): Controller {
   const child = spawn(process.execPath, [file, JSON.stringify(order)], { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
-  child.stdout!.on("data", (data: Buffer) => (output += data.toString()));
-  child.stderr!.on("data", (data: Buffer) => (output += data.toString()));
+  let look = (): void => {};
+  const grow = (data: Buffer): void => {
+    output += data.toString();
+    look();
+  };
+  child.stdout!.on("data", grow);
+  child.stderr!.on("data", grow);
   const ended = new Promise<Ended>((resolve) => {
     child.on("close", (code, signal) => resolve({ code, signal, output }));
   });
-  return { child, ended };
+  const dots = (count: number): Promise<void> =>
+    new Promise((resolve) => {
+      look = () => {
+        if (output.split(".").length > count) resolve();
+      };
+      look();
+      void ended.then(() => resolve());
+    });
+  return { child, ended, dots };
 }
 
 /** Starts and waits. */

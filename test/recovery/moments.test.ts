@@ -2,9 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { disturbed } from "./disturbed.ts";
 import { bundleController, decisionLines, perform, pooled } from "./harness.ts";
+
+/** Hundreds of processes: on a busy machine this takes minutes. */
+vi.setConfig({ testTimeout: 300_000 });
 
 const root = mkdtempSync(join(tmpdir(), "polytempo-moments-"));
 const script = join(dirname(fileURLToPath(import.meta.url)), "toy.sh");
@@ -17,11 +20,8 @@ afterAll(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** Starting a process takes about this long: kills are spread over start and run. */
-const longestMs = 400;
-
 describe("a run killed at random moments and resumed each time", () => {
-  it("ends with the decision log of an undisturbed run (100 kills, TypeScript trainer)", async () => {
+  it("ends with the decision log of an undisturbed run (at least 100 kills, TypeScript trainer)", async () => {
     const order = {
       trainer: "typescript",
       action: "run",
@@ -36,7 +36,7 @@ describe("a run killed at random moments and resumed each time", () => {
       Array.from(
         { length: 12 },
         (_, i) => () =>
-          disturbed(bundle.file, { ...order, directory: join(root, `typescript-${i}-end`) }, i, 9, longestMs),
+          disturbed(bundle.file, { ...order, directory: join(root, `typescript-${i}-end`) }, i, 9),
       ),
       3,
     );
@@ -44,7 +44,7 @@ describe("a run killed at random moments and resumed each time", () => {
       expect(story.lines).toEqual(expected);
       expect(story).toMatchObject({ verified: true, left: [] });
     }
-    expect(stories.reduce((sum, story) => sum + story.kills, 0)).toBeGreaterThanOrEqual(80);
+    expect(stories.reduce((sum, story) => sum + story.kills, 0)).toBeGreaterThanOrEqual(100);
   });
 
   it("does so when the controller, its trainers or all are killed, and leaves no process (shell trainer)", async () => {
@@ -53,7 +53,7 @@ describe("a run killed at random moments and resumed each time", () => {
       action: "run",
       slots: 2,
       members: 4,
-      stop: { steps: 12 },
+      stop: { steps: 24 },
       script,
     } as const;
     const calm = join(root, "calm-command");
@@ -63,7 +63,7 @@ describe("a run killed at random moments and resumed each time", () => {
       Array.from(
         { length: 6 },
         (_, i) => () =>
-          disturbed(bundle.file, { ...order, directory: join(root, `command-${i}-end`) }, 100 + i, 4, 700),
+          disturbed(bundle.file, { ...order, directory: join(root, `command-${i}-end`) }, 100 + i, 4),
       ),
       3,
     );
@@ -87,13 +87,7 @@ describe("a run killed at random moments and resumed each time", () => {
       Array.from(
         { length: 4 },
         (_, i) => () =>
-          disturbed(
-            bundle.file,
-            { ...order, directory: join(root, `async-${i}-end`) },
-            200 + i,
-            6,
-            longestMs,
-          ),
+          disturbed(bundle.file, { ...order, directory: join(root, `async-${i}-end`) }, 200 + i, 6),
       ),
       3,
     );
