@@ -12,7 +12,8 @@ const applicationId = 0x506f6c79;
 /** Above this size, opening a run checks every table but the metric samples. `verify` checks all of them. */
 const fullCheckBytes = 256 * 1024 * 1024;
 
-const kinds = "'run', 'founder', 'evaluation', 'decision', 'generation', 'interval', 'intervention', 'finalist', 'end'";
+const kinds =
+  "'run', 'founder', 'evaluation', 'decision', 'generation', 'interval', 'intervention', 'finalist', 'end'";
 
 const schema = `
 CREATE TABLE decisions (

@@ -139,7 +139,7 @@ function report(world: World, { recipe, outcome }: Chapter, json: boolean, detai
 }
 
 function csv({ columns, rows }: Table): string {
-  return [csvLine(columns), ...rows.map((row) => csvLine(row.map(String)))].join("\n").concat("\n");
+  return [csvLine(columns), ...rows.map((row) => csvLine(row))].join("\n").concat("\n");
 }
 
 function save(file: string, content: string | Uint8Array): void {

@@ -21,6 +21,20 @@ const published = [21.6, 24.1, 47.3, 77.8, 87.7];
 /** Of n things, which show the beginning, the middle and the end: the second, the middle one, the last. */
 const shown = (n: number): number[] => [...new Set([Math.min(1, n - 1), Math.floor((n - 1) / 2), n - 1])];
 
+/** Smoothed density of log₁₀ learning rates at points of their range: Gaussian kernels of width 0.2. */
+function density(update: dqn.DqnUpdate): { readonly learningRate: number; readonly density: number }[] {
+  const width = 0.2;
+  const centres = update.hyperparameters.map(({ learningRate }) => Math.log10(learningRate));
+  return Array.from({ length: 61 }, (_, i) => {
+    const at = -5 + i / 20;
+    const sum = centres.reduce((total, centre) => total + Math.exp(-0.5 * ((at - centre) / width) ** 2), 0);
+    return {
+      learningRate: 10 ** at,
+      density: sum / (centres.length * width * Math.sqrt(2 * Math.PI)),
+    };
+  });
+}
+
 /** F20: populations of deep Q-learners on CartPole, with fitness averaged over more or fewer episodes. */
 export const cartpole = defineRecipe<
   { agents: number; updates: number; first: number; second: number },
@@ -59,7 +73,7 @@ export const cartpole = defineRecipe<
     const clouds = shown(updates.length).map((index) => updates[index]!);
     return {
       title: "A population of deep Q-learners",
-      caption: `Mean return of ${last.fitness.length} agents on CartPole (at most 100 steps an episode) against updates of the population, where fitness is the mean of the last m returns; below, the agents of m = ${window} in the space of their hyperparameters. After ${updates.length} updates the population's mean is ${courses.map((course) => `${course.updates.at(-1)!.mean.toFixed(1)} (m = ${course.window})`).join(", ")}.`,
+      caption: `Mean return of ${last.fitness.length} agents on CartPole (at most 100 steps an episode) against updates of the population, where fitness is the mean of the last m returns; below, the agents of m = ${window} in the space of their hyperparameters (colour: return, from 0 dark to 100 light; size: batch). After ${updates.length} updates the population's mean is ${courses.map((course) => `${course.updates.at(-1)!.mean.toFixed(1)} (m = ${course.window})`).join(", ")}.`,
       columns: 3,
       panelWidth: 300,
       panelHeight: 250,
@@ -71,7 +85,7 @@ export const cartpole = defineRecipe<
             ...(i === 0 ? [{ label: "published, 10 agents, m = 5", color: ink, mark: "dot" as const }] : []),
           ],
           options: {
-            x: { label: "update", ticks: Math.min(10, updates.length) },
+            x: { label: "update", ticks: updates.map(({ update }) => update), tickFormat: String },
             y: { label: "mean return", domain: [0, 100] },
             grid: true,
             marks: [
@@ -94,8 +108,20 @@ export const cartpole = defineRecipe<
             ],
           },
         })),
-        ...clouds.map(({ update, fitness, hyperparameters }) => ({
-          title: `after update ${update}: colour is the return, size the batch`,
+        {
+          title: `C  density of learning rates, m = ${window}`,
+          key: clouds.map(({ update }, i) => ({ label: `after ${update}`, color: category(i + 2) })),
+          options: {
+            x: { type: "log", label: "learning rate", domain: [1e-5, 1e-2], ticks: 4 },
+            y: { label: "density per decade" },
+            grid: true,
+            marks: clouds.map((cloud, i) =>
+              Plot.line(density(cloud), { x: "learningRate", y: "density", stroke: category(i + 2) }),
+            ),
+          },
+        },
+        ...clouds.map(({ update, fitness, hyperparameters }, i) => ({
+          title: `${"DEF"[i]}  agents after update ${update}, m = ${window}`,
           options: {
             x: { type: "log" as const, label: "learning rate", domain: [1e-5, 1e-2], ticks: 4 },
             y: { label: "decay of exploration (steps)", domain: [0, 5000] },
