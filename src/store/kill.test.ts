@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { key, stream } from "../random/index.ts";
 import {
   checkpointOf,
@@ -13,6 +13,9 @@ import {
 } from "./fixtures/exercise.ts";
 import { linesOf, start, temporaryDirectory } from "./fixtures/harness.ts";
 import { createRunStore, decisionLine, openRunReader, openRunStore, type RunStore } from "./index.ts";
+
+/** Many processes one after another: on a busy machine this takes minutes. */
+vi.setConfig({ testTimeout: 300_000 });
 
 const kills = 20;
 
