@@ -27,6 +27,7 @@ export function profile(program: Program, relaxed: boolean, repeats = 200): Kern
     );
     const address = (argument: CallArgument): number => {
       if (argument === "member" || argument === "step") return 1;
+      if (argument === "rows") return lowered.rows?.max ?? 1;
       const { offset } = argument;
       if (argument.base === "arena") return layout.arenas + offset;
       if (argument.base === "constant") return layout.constants + offset;

@@ -9,8 +9,9 @@ import {
 } from "../emit/index.ts";
 import type { Code, Local } from "../wasm/index.ts";
 import { storeLanes } from "./lanes.ts";
+import { inParts, type OwnOf, ownEntries } from "./own.ts";
 
-export interface DrawSpec {
+export interface DrawSpec extends OwnOf {
   readonly kind: "uniform" | "normal" | "randomIndex";
   readonly count: number;
   /** Word of the purpose, and the key of the session. */
@@ -23,14 +24,10 @@ export interface DrawSpec {
   readonly boundInput: boolean;
 }
 
-/** (out, member id, step[, bound]): `count` draws, sixteen at a time. */
-export function writeDraws(
-  code: Code,
-  [out, member, step, boundAt]: readonly Local[],
-  spec: DrawSpec,
-  relaxed: boolean,
-): void {
+/** (out, member id, step[, bound][, own rows]): `count` draws, sixteen at a time. */
+export function writeDraws(code: Code, parameters: readonly Local[], spec: DrawSpec, relaxed: boolean): void {
   const v = new Vectors(code, relaxed);
+  const [out, member, step, boundAt] = parameters;
   const block = code.local("v128");
   const bound = code.local("v128");
   const now = code.local("i32");
@@ -63,24 +60,12 @@ export function writeDraws(
     code.release(...words);
   };
   code.i32Lanes(0, 1, 2, 3).set(block);
-  const full = Math.floor(spec.count / 16);
-  if (full > 0) {
-    const counter = code.local("i32");
-    code.i32(0).set(counter);
-    code.loop(
-      counter,
-      full,
-      1,
-      () => {
-        sixteen(16);
-        code.get(block).i32x4(4).op("i32x4.add").set(block);
-        code.get(out!).i32(64).op("i32.add").set(out!);
-      },
-      true,
-    );
-    code.release(counter);
-  }
-  if (spec.count % 16 > 0) sixteen(spec.count % 16);
+  inParts(code, spec.count, 16, ownEntries(code, spec.count, spec, parameters.at(-1)), (elements) => {
+    sixteen(elements);
+    if (elements < 16) return;
+    code.get(block).i32x4(4).op("i32x4.add").set(block);
+    code.get(out!).i32(64).op("i32.add").set(out!);
+  });
 }
 
 /** (out, step): element i is (step·count + i) mod bound. */

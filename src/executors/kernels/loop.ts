@@ -3,6 +3,7 @@ import { Vectors } from "../emit/index.ts";
 import type { Code, Local } from "../wasm/index.ts";
 import { acrossLanes, loadLanes, storeLanes } from "./lanes.ts";
 import { type Axis, collapse } from "./nest.ts";
+import { inParts, type OwnOf, ownEntries } from "./own.ts";
 import { type Argument, type Visit, writeVisit } from "./visit.ts";
 
 export interface Reduction {
@@ -11,8 +12,11 @@ export interface Reduction {
   readonly operand: number;
 }
 
-/** A pass over an index space. Operand i is parameter i of the function; strides are in elements. */
-export interface LoopSpec {
+/**
+ * A pass over an index space. Operand i is parameter i of the function; strides are in elements. A batch with own rows
+ * is the first axis.
+ */
+export interface LoopSpec extends OwnOf {
   readonly shape: Shape;
   readonly strides: readonly (readonly number[])[];
   readonly visit: Visit;
@@ -21,14 +25,21 @@ export interface LoopSpec {
   readonly reductions: readonly Reduction[];
 }
 
-/** Writes the body of a function (one i32 pointer per operand) that makes the pass. */
-export function writeLoop(code: Code, pointers: readonly Local[], spec: LoopSpec, relaxed: boolean): void {
+/** Writes the body of a function (one i32 pointer per operand, then the own rows) that makes the pass. */
+export function writeLoop(code: Code, parameters: readonly Local[], spec: LoopSpec, relaxed: boolean): void {
   const v = new Vectors(code, relaxed);
-  const { levels, vector } = order(spec);
+  const { levels, vector, batch } = order(spec);
+  const pointers = parameters.slice(0, spec.strides.length);
+  const rows = parameters[pointers.length];
   const firstReduced = levels.findIndex((axis) => axis.reduced);
   const vectorAxis = levels[vector];
   const vectorReduced = vectorAxis?.reduced === true;
   const accumulators = spec.reductions.map(() => code.local("v128"));
+  const entries = ownEntries(code, levels[batch]?.length ?? 1, spec, rows);
+  // Sums along a vector that may reach past the member's own rows: lanes from here on count for nothing.
+  const limited = vectorReduced && vector === batch && typeof entries !== "number";
+  const lane = limited ? code.local("v128") : undefined;
+  const limit = limited ? code.local("v128") : undefined;
 
   // Operands that never move are loaded once.
   const fixed = new Map<number, Local>();
@@ -62,7 +73,9 @@ export function writeLoop(code: Code, pointers: readonly Local[], spec: LoopSpec
           const total = accumulators[index]!;
           code.get(total);
           push(argument);
-          if (vectorReduced && lanes < 4) {
+          if (lane !== undefined && limit !== undefined) {
+            code.get(lane).get(limit).op("i32x4.lt_s").op("v128.and");
+          } else if (vectorReduced && lanes < 4) {
             const mask = [0, 1, 2, 3].map((lane) => (lane < lanes ? -1 : 0));
             if (op === "max") code.f32x4(-Infinity);
             code.i32Lanes(mask[0]!, mask[1]!, mask[2]!, mask[3]!);
@@ -99,47 +112,45 @@ export function writeLoop(code: Code, pointers: readonly Local[], spec: LoopSpec
     if (axis === undefined) return leaf(at, lanes);
     const isVector = depth === vector;
     const width = isVector ? 4 : 1;
-    const rounds = Math.floor(axis.length / width);
-    const tail = axis.length - rounds * width;
     const moving = at.map((pointer, operand) => {
       if (axis.strides[operand] === 0 || fixed.has(operand)) return pointer;
       const running = code.local("i32");
       code.get(pointer).set(running);
       return running;
     });
-    if (rounds > 0) {
-      const counter = code.local("i32");
-      const step = (): void => {
-        level(depth + 1, moving, isVector ? 4 : lanes);
-        moving.forEach((pointer, operand) => {
-          if (pointer === at[operand]) return;
-          code
-            .get(pointer)
-            .i32(axis.strides[operand]! * width * 4)
-            .op("i32.add")
-            .set(pointer);
-        });
-      };
-      if (rounds === 1) step();
-      else {
-        code.i32(0).set(counter);
-        code.loop(counter, rounds, 1, step, true);
-      }
-      code.release(counter);
+    const isBatch = depth === batch;
+    if (isBatch && lane !== undefined && limit !== undefined && typeof entries !== "number") {
+      code.i32Lanes(0, 1, 2, 3).set(lane);
+      code.get(entries).op("i32x4.splat").set(limit);
     }
-    if (tail > 0) level(depth + 1, moving, tail);
+    inParts(code, axis.length, width, isBatch ? entries : axis.length, (count) => {
+      level(depth + 1, moving, isVector ? count : lanes);
+      if (count < width) return;
+      if (isBatch && lane !== undefined) code.get(lane).i32x4(4).op("i32x4.add").set(lane);
+      moving.forEach((pointer, operand) => {
+        if (pointer === at[operand]) return;
+        code
+          .get(pointer)
+          .i32(axis.strides[operand]! * width * 4)
+          .op("i32.add")
+          .set(pointer);
+      });
+    });
     code.release(...moving.filter((pointer, operand) => pointer !== at[operand]));
   };
   level(0, pointers, vector < 0 ? 1 : 4);
 }
 
-/** The loops, outermost first: kept axes, then reduced ones; and which of them moves by four lanes. */
-function order(spec: LoopSpec): { levels: Axis[]; vector: number } {
+/**
+ * The loops, outermost first: kept axes, then reduced ones; which of them moves by four lanes, and which has the first
+ * axis in it.
+ */
+function order(spec: LoopSpec): { levels: Axis[]; vector: number; batch: number } {
   const axes = collapse(spec.shape, spec.strides, new Set(spec.axes));
   const kept = axes.filter((axis) => !axis.reduced);
   const reduced = axes.filter((axis) => axis.reduced);
   const last = axes.at(-1);
-  if (last === undefined) return { levels: [], vector: -1 };
+  if (last === undefined) return { levels: [], vector: -1, batch: -1 };
   const levels = [...kept, ...reduced];
-  return { levels, vector: levels.indexOf(last) };
+  return { levels, vector: levels.indexOf(last), batch: levels.indexOf(axes[0]!) };
 }

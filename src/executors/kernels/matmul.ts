@@ -1,13 +1,16 @@
 import { Vectors } from "../emit/index.ts";
 import type { Code, Local } from "../wasm/index.ts";
 import { loadLanes, storeLanes } from "./lanes.ts";
+import { inParts, type OwnOf, ownEntries } from "./own.ts";
 import { type Visit, writeVisit } from "./visit.ts";
 
 /**
  * C[m, n] = Σ_k A[m, k]·B[k, n] with a visit on every element of C. Parameters of the function: A, B, scratch, then the
- * operands of the visit. Strides are in elements.
+ * operands of the visit, then the own rows. Strides are in elements.
  */
-export interface MatmulSpec {
+export interface MatmulSpec extends OwnOf {
+  /** Which length the batch with own rows is: m, or k, whose entries beyond are not added. */
+  readonly batch?: "m" | "k";
   readonly m: number;
   readonly n: number;
   readonly k: number;
@@ -42,8 +45,21 @@ export function writeMatmul(
   relaxed: boolean,
 ): void {
   const v = new Vectors(code, relaxed);
-  const [a, b, scratch, ...operands] = parameters;
+  const [a, b, scratch, ...others] = parameters;
+  const operands = others.slice(0, spec.strides.length);
   const { m, n, k } = spec;
+  const ownRows = others[operands.length];
+  const entriesOf = (length: number, which: "m" | "k"): number | Local =>
+    spec.batch === which ? ownEntries(code, length, spec, ownRows) : length;
+  const mEntries = entriesOf(m, "m");
+  const kEntries = entriesOf(k, "k");
+  /** Pushes `from` plus the bytes of all k, `step` apart. */
+  const pushEnd = (from: Local, step: number): void => {
+    code.get(from);
+    if (typeof kEntries === "number") code.i32(kEntries * step);
+    else code.get(kEntries).i32(step).op("i32.mul");
+    code.op("i32.add");
+  };
   const packed = packs(spec);
   const vectors = columnsFor(m);
 
@@ -58,8 +74,6 @@ export function writeMatmul(
       m,
       width === 1 && m >= ACCUMULATORS ? ACCUMULATORS : Math.floor(ACCUMULATORS / vectors),
     );
-    const full = Math.floor(m / rows);
-    const row = code.local("i32");
     const aRow = code.local("i32");
     const running = at.map((pointer, operand) => {
       if (spec.strides[operand]![0] === 0) return pointer;
@@ -68,9 +82,9 @@ export function writeMatmul(
       return local;
     });
     code.get(a!).set(aRow);
-    const tiles = (count: number): void => tile(count, width, lanes, aRow, source, step, running);
-    const advance = (): void => {
-      tiles(rows);
+    inParts(code, m, rows, mEntries, (count) => {
+      tile(count, width, lanes, aRow, source, step, running);
+      if (count < rows) return;
       code
         .get(aRow)
         .i32(rows * spec.a[0] * 4)
@@ -84,14 +98,8 @@ export function writeMatmul(
           .op("i32.add")
           .set(pointer);
       });
-    };
-    if (full === 1) advance();
-    else {
-      code.i32(0).set(row);
-      code.loop(row, full, 1, advance, true);
-    }
-    if (m % rows > 0) tiles(m % rows);
-    code.release(row, aRow, ...running.filter((pointer, operand) => pointer !== at[operand]));
+    });
+    code.release(aRow, ...running.filter((pointer, operand) => pointer !== at[operand]));
   };
 
   /** The accumulators of `rows` rows and `width` vectors of columns, and the visit of each. */
@@ -112,12 +120,9 @@ export function writeMatmul(
     const end = code.local("i32");
     for (const sum of sums) code.f32x4(0).set(sum);
     code.get(aRow).set(aAt);
-    code
-      .get(bPanel)
-      .tee(bAt)
-      .i32(k * step)
-      .op("i32.add")
-      .set(end);
+    code.get(bPanel).set(bAt);
+    pushEnd(bAt, step);
+    code.set(end);
     const round = (): void => {
       columns.forEach((column, q) =>
         code
@@ -168,12 +173,9 @@ export function writeMatmul(
     const target = code.local("i32");
     const end = code.local("i32");
     code.get(from).set(source);
-    code
-      .get(scratch!)
-      .tee(target)
-      .i32(k * width * 16)
-      .op("i32.add")
-      .set(end);
+    code.get(scratch!).set(target);
+    pushEnd(target, width * 16);
+    code.set(end);
     code.loop(
       target,
       end,

@@ -1,6 +1,7 @@
 import { exponential, logarithm, Vectors } from "../emit/index.ts";
 import type { Code, Local } from "../wasm/index.ts";
 import { acrossLanes, loadLanes, storeLanes } from "./lanes.ts";
+import { type OwnOf, ownEntries } from "./own.ts";
 
 /** Runs `body` for each vector of a row of `length` elements: at pointer + offset bytes, with that many lanes. */
 export function alongRow(
@@ -52,7 +53,7 @@ export function rowAddress(code: Code, base: Local, index: Local, rows: number, 
 /** Runs `body` `count` times and moves each pointer by its bytes after each round. */
 export function forRows(
   code: Code,
-  count: number,
+  count: number | Local,
   moves: readonly (readonly [Local, number])[],
   body: () => void,
 ): void {
@@ -71,26 +72,29 @@ export function forRows(
   code.release(counter);
 }
 
-/** Zeroes `count` elements from a pointer on. */
-export function zero(code: Code, pointer: Local, count: number): void {
-  code
-    .get(pointer)
-    .i32(0)
-    .i32(count * 4)
-    .op("memory.fill");
+/** Zeroes `count` times `elements` elements from a pointer on. */
+export function zero(code: Code, pointer: Local, count: number | Local, elements = 1): void {
+  code.get(pointer).i32(0);
+  if (typeof count === "number") code.i32(count * elements * 4);
+  else
+    code
+      .get(count)
+      .i32(elements * 4)
+      .op("i32.mul");
+  code.op("memory.fill");
 }
 
 /** (table, index, out): out[i] = table[index[i]], rows of `row` elements. */
 export function writeGather(
   code: Code,
-  [table, index, out]: readonly Local[],
-  spec: { readonly rows: number; readonly row: number; readonly count: number },
+  [table, index, out, rows]: readonly Local[],
+  spec: OwnOf & { readonly rows: number; readonly row: number; readonly count: number },
 ): void {
   const from = code.local("i32");
   const v = new Vectors(code, false);
   forRows(
     code,
-    spec.count,
+    ownEntries(code, spec.count, spec, rows),
     [
       [index!, 4],
       [out!, spec.row * 4],
@@ -140,18 +144,20 @@ export function writeScatterAdd(
   );
 }
 
+/** Rows of `classes` elements. */
+export interface RowsSpec extends OwnOf {
+  readonly classes: number;
+  readonly count: number;
+}
+
 /** (x, index, out): out[i] = x[i, index[i]]. */
-export function writePick(
-  code: Code,
-  [x, index, out]: readonly Local[],
-  spec: { readonly classes: number; readonly count: number },
-): void {
+export function writePick(code: Code, [x, index, out, rows]: readonly Local[], spec: RowsSpec): void {
   const moves = [
     [x!, spec.classes * 4],
     [index!, 4],
     [out!, 4],
   ] as const;
-  forRows(code, spec.count, moves, () => {
+  forRows(code, ownEntries(code, spec.count, spec, rows), moves, () => {
     code.get(out!);
     rowAddress(code, x!, index!, spec.classes, 4);
     code.memory("f32.load").memory("f32.store");
@@ -159,29 +165,22 @@ export function writePick(
 }
 
 /** (index, x, out): out = 0, then out[i, index[i]] = x[i]. */
-export function writePlace(
-  code: Code,
-  [index, x, out]: readonly Local[],
-  spec: { readonly classes: number; readonly count: number },
-): void {
-  zero(code, out!, spec.classes * spec.count);
+export function writePlace(code: Code, [index, x, out, rows]: readonly Local[], spec: RowsSpec): void {
+  const count = ownEntries(code, spec.count, spec, rows);
+  zero(code, out!, count, spec.classes);
   const moves = [
     [index!, 4],
     [x!, 4],
     [out!, spec.classes * 4],
   ] as const;
-  forRows(code, spec.count, moves, () => {
+  forRows(code, count, moves, () => {
     rowAddress(code, out!, index!, spec.classes, 4);
     code.get(x!).memory("f32.load").memory("f32.store");
   });
 }
 
 /** (x, out): the index of each row's first maximum. */
-export function writeArgmax(
-  code: Code,
-  [x, out]: readonly Local[],
-  spec: { readonly classes: number; readonly count: number },
-): void {
+export function writeArgmax(code: Code, [x, out, rows]: readonly Local[], spec: RowsSpec): void {
   const best = code.local("f32");
   const at = code.local("i32");
   const candidate = code.local("i32");
@@ -189,7 +188,7 @@ export function writeArgmax(
     [x!, spec.classes * 4],
     [out!, 4],
   ] as const;
-  forRows(code, spec.count, moves, () => {
+  forRows(code, ownEntries(code, spec.count, spec, rows), moves, () => {
     code.get(x!).memory("f32.load").set(best);
     code.i32(0).set(at).i32(1).set(candidate);
     const value = (): void => {
@@ -209,9 +208,7 @@ export function writeArgmax(
   });
 }
 
-export interface CrossEntropySpec {
-  readonly classes: number;
-  readonly count: number;
+export interface CrossEntropySpec extends RowsSpec {
   readonly loss: boolean;
   readonly gradient: boolean;
 }
@@ -227,8 +224,9 @@ export function writeCrossEntropy(
   relaxed: boolean,
 ): void {
   const v = new Vectors(code, relaxed);
-  const { classes, count } = spec;
+  const { classes } = spec;
   const [logits, labels, ...others] = parameters;
+  const count = ownEntries(code, spec.count, spec, spec.own === undefined ? undefined : others.pop());
   const loss = spec.loss ? others.shift() : undefined;
   const [g, gradient] = others;
   const moves: [Local, number][] = [

@@ -11,8 +11,8 @@ export type Address =
   | { readonly base: "data"; readonly slot: string; readonly offset: number }
   | { readonly base: "constant"; readonly offset: number };
 
-/** An argument of a kernel: a pointer, the member's id, or the step's number. */
-export type CallArgument = Address | "member" | "step";
+/** An argument of a kernel: a pointer, the member's id, the step's number, or the rows of the member's own batch. */
+export type CallArgument = Address | "member" | "step" | "rows";
 
 /** A call of a kernel. Kernels with equal keys are one function. */
 export interface Call {

@@ -1,6 +1,7 @@
 import { type Node, type NodeId, sizeOf } from "../../tensor/index.ts";
 import { type LoopSpec, type Reduction, writeLoop } from "../kernels/loop.ts";
 import { type MatmulSpec, writeMatmul } from "../kernels/matmul.ts";
+import type { OwnOf } from "../kernels/own.ts";
 import type { Argument, Step } from "../kernels/visit.ts";
 import { type Address, type Call, call } from "./call.ts";
 import type { LoopKernel } from "./kernel.ts";
@@ -46,6 +47,10 @@ export function lowerLoop(
   const stores = [...own].flatMap(([id, value]) =>
     stored(id) ? [{ value, operand: operand(around.result(id), rowMajor(kernel.shape)) }] : [],
   );
+  const outputs = [...[...own.keys()].filter(stored), ...kernel.reductions];
+  const ownOf = (wanted: boolean): OwnOf =>
+    wanted && around.own !== undefined ? { own: around.own.max } : {};
+  const rows = (spec: OwnOf): readonly "rows"[] => (spec.own === undefined ? [] : ["rows"]);
   const visit = { brought: kernel.matmul !== undefined, steps, stores };
 
   if (kernel.matmul !== undefined) {
@@ -53,7 +58,10 @@ export function lowerLoop(
     const a = around.view(node.inputs[0]!);
     const b = around.view(node.inputs[1]!);
     const [m = 1, n = 1] = kernel.shape;
+    const partly = ownsRows(kernel.shape, outputs, around);
+    const batch = partly ? "m" : around.own?.contracted.has(node.id) === true ? "k" : undefined;
     const spec: MatmulSpec = {
+      ...(batch === undefined ? {} : { ...ownOf(true), batch }),
       m,
       n,
       k: a.shape[node.transposeA ? 0 : 1]!,
@@ -67,6 +75,7 @@ export function lowerLoop(
       around.address(b),
       scratch,
       ...operands.map(({ address }) => address),
+      ...rows(spec),
     ];
     return call("matmul", spec, pointers, (code, p, s) => writeMatmul(code, p, s, around.relaxed));
   }
@@ -84,18 +93,31 @@ export function lowerLoop(
     return { op: node.op, argument: from, operand: operand(around.result(id), strides) };
   });
   const spec: LoopSpec = {
+    ...ownOf(ownsRows(kernel.shape, outputs, around)),
     shape: kernel.shape,
     strides: operands.map(({ strides }) => strides),
     visit,
     axes,
     reductions,
   };
-  return call(
-    "loop",
-    spec,
-    operands.map(({ address }) => address),
-    (code, p, s) => writeLoop(code, p, s, around.relaxed),
+  return call("loop", spec, [...operands.map(({ address }) => address), ...rows(spec)], (code, p, s) =>
+    writeLoop(code, p, s, around.relaxed),
   );
+}
+
+/** Whether nobody wants more of a kernel's results than the rows of the member's own batch, its first axis. */
+function ownsRows(
+  [length = 1]: readonly number[],
+  outputs: readonly NodeId[],
+  around: Surroundings,
+): boolean {
+  const { own } = around;
+  if (own === undefined || length % own.max !== 0) return false;
+  return outputs.every((id) => {
+    const result = around.node(id);
+    const overRows = result.op === "sum" && result.axes[0] === 0;
+    return overRows ? own.contracted.has(id) : own.partial.has(id);
+  });
 }
 
 /** Strides over the kernel's shape; a view of one element fits any shape of one element. */

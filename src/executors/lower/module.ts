@@ -43,6 +43,7 @@ function writeMain(
   const result = code.local("i32");
   const step = code.local("i32");
   const endStep = code.local("i32");
+  const rows = code.local("i32");
   const pushAddress = (address: Address): void => {
     if (address.base === "arena") plus(arena!, address.offset);
     else if (address.base === "member") plus(record, layout.slots.get(address.slot)! + address.offset);
@@ -56,6 +57,7 @@ function writeMain(
   const push = (argument: CallArgument): void => {
     if (argument === "member") code.get(record).memory("i32.load");
     else if (argument === "step") code.get(step);
+    else if (argument === "rows") code.get(rows);
     else pushAddress(argument);
   };
   const metricBytes = program.metrics.length * 16;
@@ -70,6 +72,14 @@ function writeMain(
         .f64(0)
         .memory("f64.store", i * 16 + 8);
     });
+    if (program.rows !== undefined) {
+      // Rows i < size have a weight: ⌈size⌉ of them; at least one, so that loops need not be tested at the top.
+      const { address, max } = program.rows;
+      pushAddress(address);
+      code.memory("f32.load").op("f32.ceil").op("i32.trunc_sat_f32_u").set(rows);
+      code.get(rows).i32(max).get(rows).i32(max).op("i32.lt_u").op("select").set(rows);
+      code.get(rows).i32(1).get(rows).op("select").set(rows);
+    }
     code.get(fromStep!).set(step);
     code.loop(step, endStep, 1, () => {
       code.get(arena!).get(step).op("f32.convert_i32_u").memory("f32.store", program.stepOffset);

@@ -1,5 +1,5 @@
 import type { Key } from "../../random/index.ts";
-import { type Node, type NodeId, type Program, sizeOf } from "../../tensor/index.ts";
+import { type Node, type NodeId, type OwnRows, ownRows, type Program, sizeOf } from "../../tensor/index.ts";
 import { scratchBytes } from "../kernels/matmul.ts";
 import { allocate, type Lifetime, padded } from "./arena.ts";
 import type { Address, Call } from "./call.ts";
@@ -9,7 +9,7 @@ import { lowerLoop } from "./loops.ts";
 import { prepare } from "./prepare.ts";
 import { readsOf, schedule } from "./schedule.ts";
 import { copyCall, lowerSingle, type Surroundings } from "./singles.ts";
-import { rowMajor, type View } from "./view.ts";
+import { rowMajor, type View, type Views } from "./view.ts";
 
 /** One step of a program as calls of kernels, with the memory that they need. */
 export interface Lowered {
@@ -22,6 +22,8 @@ export interface Lowered {
   /** Where the step's number (float32) is expected in the arena, when it is used. */
   readonly stepOffset: number;
   readonly metrics: readonly { readonly name: string; readonly address: Address }[];
+  /** Where the member's own batch size (float32) is found, when kernels ask for it, and the most that it can be. */
+  readonly rows?: { readonly address: Address; readonly max: number };
 }
 
 export interface LowerOptions {
@@ -70,7 +72,9 @@ export function lower(original: Program, options: LowerOptions): Lowered {
     if (slot !== undefined) return { base: "member", slot, offset: 0 };
     return { base: "arena", offset: STEP_BYTES + addresses.get(id)! };
   };
+  const own = knownRows(program, views);
   const around: Surroundings = {
+    own,
     key: options.key,
     relaxed: options.relaxed,
     node: (id) => nodes[id]!,
@@ -105,7 +109,17 @@ export function lower(original: Program, options: LowerOptions): Lowered {
     constants: constants.values,
     stepOffset: 0,
     metrics: program.metrics.map(({ name, node }) => ({ name, address: around.address(views.of[node]!) })),
+    ...(own === undefined ? {} : { rows: { address: around.address(views.of[own.size]!), max: own.max } }),
   };
+}
+
+/** What `ownRows` finds, where the batch size is a slot that keeps its value: then it is known before the step begins. */
+function knownRows(program: Program, views: Views): OwnRows | undefined {
+  const own = ownRows(program);
+  if (own === undefined || own.max === 1) return undefined;
+  const size = program.nodes[views.of[own.size]!.source]!;
+  const kept = size.op === "read" && !program.updates.some(({ slot }) => slot === size.slot);
+  return kept ? own : undefined;
 }
 
 /** Offsets of results in the arena. */

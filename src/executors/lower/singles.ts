@@ -1,8 +1,9 @@
 import type { Key } from "../../random/index.ts";
 import { purposeWord } from "../../random/index.ts";
-import { type Node, type NodeId, sizeOf } from "../../tensor/index.ts";
+import { type Node, type NodeId, type OwnRows, sizeOf } from "../../tensor/index.ts";
 import { type DrawSpec, writeBatchWeights, writeDraws, writeSequentialIndex } from "../kernels/draws.ts";
 import { type LoopSpec, writeLoop } from "../kernels/loop.ts";
+import type { OwnOf } from "../kernels/own.ts";
 import {
   writeArgmax,
   writeCrossEntropy,
@@ -12,7 +13,7 @@ import {
   writeScatterAdd,
   zero,
 } from "../kernels/rows.ts";
-import { type Address, type Call, call } from "./call.ts";
+import { type Address, type Call, type CallArgument, call } from "./call.ts";
 import type { SingleKernel } from "./kernel.ts";
 import { rowMajor, type View } from "./view.ts";
 
@@ -20,6 +21,8 @@ import { rowMajor, type View } from "./view.ts";
 export interface Surroundings {
   readonly key: Key;
   readonly relaxed: boolean;
+  /** What need not be computed for members with batches of their own size. */
+  readonly own: OwnRows | undefined;
   node(id: NodeId): Node;
   view(id: NodeId): View;
   inputs(node: Node): readonly View[];
@@ -61,13 +64,23 @@ export function lowerSingle({ node: id, loss }: SingleKernel, around: Surroundin
   const node = around.node(id);
   const out = around.result(node.id);
   const input = (index: number): Address => around.address(around.view(node.inputs[index]!));
+  /** For a kernel over `count` entries of this node: whether only the member's own rows are wanted. */
+  const partly = (count: number): { spec: OwnOf; args: readonly "rows"[] } => {
+    const { own } = around;
+    const all = [node.id, ...(loss === undefined ? [] : [loss])];
+    return own !== undefined && count % own.max === 0 && all.every((result) => own.partial.has(result))
+      ? { spec: { own: own.max }, args: ["rows"] }
+      : { spec: {}, args: [] };
+  };
   const shapeOf = (index: number): readonly number[] => around.node(node.inputs[index]!).shape;
   switch (node.op) {
     case "uniform":
     case "normal":
     case "randomIndex": {
+      const own = partly(sizeOf(node.shape));
       const spec: DrawSpec = {
         kind: node.op,
+        ...own.spec,
         count: sizeOf(node.shape),
         purpose: purposeWord(node.purpose),
         key: around.key,
@@ -75,7 +88,7 @@ export function lowerSingle({ node: id, loss }: SingleKernel, around: Surroundin
         bound: node.op === "randomIndex" ? node.bound : 0,
         boundInput: node.inputs.length > 0,
       };
-      const args = [out, "member", "step", ...(spec.boundInput ? [input(0)] : [])] as const;
+      const args = [out, "member", "step", ...(spec.boundInput ? [input(0)] : []), ...own.args] as const;
       return [call("draws", spec, args, (code, p, s) => writeDraws(code, p, s, around.relaxed))];
     }
     case "sequentialIndex": {
@@ -86,8 +99,9 @@ export function lowerSingle({ node: id, loss }: SingleKernel, around: Surroundin
       return [call("batchWeights", sizeOf(node.shape), [input(0), out], writeBatchWeights)];
     case "gather": {
       const [rows = 0, ...rest] = shapeOf(0);
-      const spec = { rows, row: sizeOf(rest), count: sizeOf(shapeOf(1)) };
-      return [call("gather", spec, [input(0), input(1), out], writeGather)];
+      const own = partly(sizeOf(shapeOf(1)));
+      const spec = { ...own.spec, rows, row: sizeOf(rest), count: sizeOf(shapeOf(1)) };
+      return [call("gather", spec, [input(0), input(1), out, ...own.args], writeGather)];
     }
     case "scatterAdd": {
       const [rows = 0, ...rest] = node.shape;
@@ -95,30 +109,35 @@ export function lowerSingle({ node: id, loss }: SingleKernel, around: Surroundin
       return [call("scatterAdd", spec, [input(0), input(1), out], writeScatterAdd)];
     }
     case "pick": {
-      const spec = { classes: shapeOf(0).at(-1)!, count: sizeOf(node.shape) };
-      return [call("pick", spec, [input(0), input(1), out], writePick)];
+      const own = partly(sizeOf(node.shape));
+      const spec = { ...own.spec, classes: shapeOf(0).at(-1)!, count: sizeOf(node.shape) };
+      return [call("pick", spec, [input(0), input(1), out, ...own.args], writePick)];
     }
     case "place": {
-      const spec = { classes: node.shape.at(-1)!, count: sizeOf(shapeOf(0)) };
-      return [call("place", spec, [input(0), input(1), out], writePlace)];
+      const own = partly(sizeOf(shapeOf(0)));
+      const spec = { ...own.spec, classes: node.shape.at(-1)!, count: sizeOf(shapeOf(0)) };
+      return [call("place", spec, [input(0), input(1), out, ...own.args], writePlace)];
     }
     case "argmax": {
-      const spec = { classes: shapeOf(0).at(-1)!, count: sizeOf(node.shape) };
-      return [call("argmax", spec, [input(0), out], writeArgmax)];
+      const own = partly(sizeOf(node.shape));
+      const spec = { ...own.spec, classes: shapeOf(0).at(-1)!, count: sizeOf(node.shape) };
+      return [call("argmax", spec, [input(0), out, ...own.args], writeArgmax)];
     }
     case "crossEntropy":
     case "crossEntropyGradient": {
       const gradient = node.op === "crossEntropyGradient";
+      const own = partly(sizeOf(shapeOf(1)));
       const spec = {
+        ...own.spec,
         classes: shapeOf(0).at(-1)!,
         count: sizeOf(shapeOf(1)),
         loss: !gradient || loss !== undefined,
         gradient,
       };
-      const args = [input(0), input(1)];
+      const args: CallArgument[] = [input(0), input(1)];
       if (loss !== undefined) args.push(around.result(loss));
       if (gradient) args.push(input(2));
-      args.push(out);
+      args.push(out, ...own.args);
       return [
         call("crossEntropy", spec, args, (code, p, s) => writeCrossEntropy(code, p, s, around.relaxed)),
       ];

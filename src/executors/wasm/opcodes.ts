@@ -56,6 +56,7 @@ export const core = {
   "i64.shr_u": 0x88,
   "f32.abs": 0x8b,
   "f32.neg": 0x8c,
+  "f32.ceil": 0x8d,
   "f32.sqrt": 0x91,
   "f32.add": 0x92,
   "f32.sub": 0x93,
