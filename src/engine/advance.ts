@@ -204,6 +204,10 @@ function intervene(
       state.stop = intervention.stop;
       continue;
     }
+    if (intervention.action === "retry-failed") {
+      for (const [id, { status }] of state.latest) if (status === "failed") state.latest.delete(id);
+      continue;
+    }
     state.population = retire(state, before, intervention.member);
   }
   return interventions.map((intervention) => interventionEvent(intervention, generation));

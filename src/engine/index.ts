@@ -10,6 +10,7 @@ export {
   readIntervention,
 } from "./log.ts";
 export { type PlanOptions, planDifferences, planFrom, planOf, runEvent, type SlowOptions } from "./plan.ts";
+export { reevaluationFrom, type ReevaluationOption } from "./reevaluation.ts";
 export { type ReplayOptions, replay } from "./replay.ts";
 export { type ExecutionOptions, type ResumeOptions, resume, type RunRequest, run, runPlan } from "./run.ts";
 export { stopProblems } from "./stop.ts";

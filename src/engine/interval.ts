@@ -8,10 +8,16 @@ const PATIENCE = 3;
 const DEAD_BAND = 1.5;
 /** At most this factor in one change. */
 const MOST = 2;
+/** Weight of the newest recommendation in their geometric mean: single ones are noisy. */
+const NEWEST = 0.3;
+/** Never below this part of the first interval: checkpoints, starts of processes and slow steps take time too. */
+const LEAST = 1 / 10;
 
 /**
  * The interval of an adaptive run after a generation, re-estimated from what the run has shown of its clocks: towards the
- * recommendation of theory.md T9.9, by at most a factor of 2, and only when it is off by more than 1.5. Changes the state.
+ * decaying geometric mean of the recommendations (theory.md T9.9), by at most a factor of 2, and only when it is off by
+ * more than 1.5. The budget that must hold enough slow steps is the whole one: what is left shrinks to nothing, and the
+ * interval must not. Changes the state.
  * @returns the event of the change with its reasons; none when it stays
  */
 export function adaptInterval(
@@ -21,11 +27,10 @@ export function adaptInterval(
 ): DecisionEvent[] {
   const { plan, stop, covered, interval: before } = state;
   const { temporal } = diagnostics;
-  const left = (stop.steps ?? Number.POSITIVE_INFINITY) - covered;
-  if (plan.adaptive !== true || temporal === undefined || left <= 0) return [];
-  if (state.generation - state.adaptedAt < PATIENCE) return [];
+  const steps = stop.steps ?? Number.POSITIVE_INFINITY;
+  if (plan.adaptive !== true || temporal === undefined || covered >= steps) return [];
   const { relaxation, fluctuation, persistence, explained } = temporal;
-  const { interval: wanted, reasons } = recommendInterval(
+  const { interval: recommended, reasons } = recommendInterval(
     {
       interval: before,
       evaluation: 1,
@@ -36,10 +41,15 @@ export function adaptInterval(
       explained,
       pooled: 1,
     },
-    { steps: left },
+    { steps },
   );
-  if (wanted === null || (wanted < before * DEAD_BAND && wanted * DEAD_BAND > before)) return [];
-  const interval = Math.max(1, Math.min(Math.max(wanted, Math.ceil(before / MOST)), before * MOST));
+  if (recommended === null) return [];
+  const newest = Math.log(recommended);
+  state.advice = state.advice === null ? newest : (1 - NEWEST) * state.advice + NEWEST * newest;
+  if (state.generation - state.adaptedAt < PATIENCE) return [];
+  const wanted = Math.max(Math.exp(state.advice), LEAST * plan.interval);
+  if (wanted < before * DEAD_BAND && wanted * DEAD_BAND > before) return [];
+  const interval = Math.max(1, Math.round(Math.min(Math.max(wanted, before / MOST), before * MOST)));
   if (interval === before) return [];
   state.interval = interval;
   state.adaptedAt = state.generation;
@@ -48,7 +58,7 @@ export function adaptInterval(
       generation,
       kind: "interval",
       member: null,
-      body: { before, interval, recommended: wanted, fromStep: covered, reasons },
+      body: { before, interval, recommended, fromStep: covered, reasons },
     },
   ];
 }

@@ -15,7 +15,9 @@ import type { Best, RunEvent, StopRule } from "./types.ts";
 /** A human intervention that changes decisions: it flags the run. */
 export type Intervention =
   | { readonly action: "retire"; readonly member: MemberId }
-  | { readonly action: "change-stop"; readonly stop: StopRule };
+  | { readonly action: "change-stop"; readonly stop: StopRule }
+  /** A run that ended because too few members were sound goes on: failures so far are forgiven. */
+  | { readonly action: "retry-failed" };
 
 type Body = DecisionEvent["body"];
 
@@ -55,20 +57,12 @@ export function generationEvent(
   return { generation, kind: "generation", member: null, body: json({ diagnostics: measures, alive, best }) };
 }
 
-export const interventionEvent = (intervention: Intervention, generation: number): DecisionEvent =>
-  intervention.action === "retire"
-    ? {
-        generation,
-        kind: "intervention",
-        member: intervention.member,
-        body: { action: "retire" },
-      }
-    : {
-        generation,
-        kind: "intervention",
-        member: null,
-        body: { action: "change-stop", stop: { ...intervention.stop } },
-      };
+export function interventionEvent(intervention: Intervention, generation: number): DecisionEvent {
+  const { action } = intervention;
+  const member = action === "retire" ? intervention.member : null;
+  const body = action === "change-stop" ? { action, stop: { ...intervention.stop } } : { action };
+  return { generation, kind: "intervention", member, body: json(body) };
+}
 
 export const endEvent = (generation: number, reason: string, best: Best | null): DecisionEvent => ({
   generation,
@@ -104,10 +98,10 @@ export function readDecision(event: DecisionEvent, names: readonly string[]): De
   return { member: event.member!, ...body, hyperparameters: ordered(body.hyperparameters, names) };
 }
 
-export function readIntervention(event: DecisionEvent): Intervention {
-  return event.body.action === "retire"
-    ? { action: "retire", member: event.member! }
-    : { action: "change-stop", stop: event.body.stop as StopRule };
+export function readIntervention({ member, body }: DecisionEvent): Intervention {
+  const { action } = body;
+  if (action === "retire") return { action, member: member! };
+  return action === "retry-failed" ? { action } : { action: "change-stop", stop: body.stop as StopRule };
 }
 
 /** The diagnostics of a generation event, as the live view gets them. */

@@ -58,6 +58,11 @@ export interface ResumeOptions extends Omit<ExecutionOptions, "directory"> {
   readonly plan?: RunPlan;
   /** A new rule of stopping, in totals: an intervention when it differs. */
   readonly stop?: StopRule;
+  /**
+   * A run that ended because too few members could go on (`failed`) goes on from their last states, once the trainer is
+   * mended: an intervention. Nothing for a run that did not end so.
+   */
+  readonly retryFailed?: boolean;
 }
 
 /**
@@ -156,7 +161,7 @@ export function resume(directory: string, options: ResumeOptions): RunHandle {
 
 /** `resume` with the test's internals. */
 export function resumeWith(directory: string, options: ResumeOptions, internals: Internals): RunHandle {
-  const { trainer, plan, stop, ...rest } = options;
+  const { trainer, plan, stop, retryFailed: _, ...rest } = options;
   const execution: ExecutionOptions = { ...rest, directory };
   const problems = [...optionProblems(execution), ...(stop === undefined ? [] : stopProblems(stop))];
   if (problems.length > 0) throw new UsageError(problems);
@@ -175,6 +180,7 @@ export function resumeWith(directory: string, options: ResumeOptions, internals:
           kind: "resumed",
           detail: startedDetail(trainer, execution, options.record ?? null),
         });
+        if (options.retryFailed === true) retryFailed(store, state);
         if (wanted !== undefined) changeStop(store, state, wanted);
       });
       const other = trainerDifference(store, trainer);
@@ -221,6 +227,18 @@ const canonicalStop = (rule: StopRule): string => canonicalJson({ ...rule });
 /** A plan asks for another rule of stopping when its own is not the one that the run began with. */
 const newStop = (state: RunState, plan: RunPlan | undefined): StopRule | undefined =>
   plan === undefined || canonicalStop(plan.stop) === canonicalStop(state.plan.stop) ? undefined : plan.stop;
+
+/** The failures so far are forgiven: members go on from their last states and catch up. */
+function retryFailed(store: RunStore, state: RunState): void {
+  if (state.ended !== "failed") return;
+  if (state.plan.legs !== undefined) {
+    throw new StoreError(
+      "mismatch",
+      `${store.directory}: a replay that failed cannot go on; replay it again`,
+    );
+  }
+  store.appendDecisions(advanceIntervention(state, [{ action: "retry-failed" }]));
+}
 
 /** A new rule of stopping at a resume is an intervention; the same one is nothing. */
 function changeStop(store: RunStore, state: RunState, stop: StopRule): void {
@@ -340,5 +358,7 @@ export function handleOf(
 
 function alreadyFailed(store: RunStore, state: RunState): PopulationError {
   const { message } = populationFailure(store, state);
-  return new PopulationError(`the run has ended already. ${message}\nMend the trainer and start a new run.`);
+  return new PopulationError(
+    `the run has ended already. ${message}\nMend the trainer, then resume with --retry-failed (retryFailed: true), or start a new run.`,
+  );
 }

@@ -37,6 +37,8 @@ export interface RunState {
   covered: number;
   /** `generation` when the interval last changed. */
   adaptedAt: number;
+  /** Logarithm of the interval that recommendations come to; null before the first. */
+  advice: number | null;
   /** `generation` when the best last improved. */
   improvedAt: number;
   /** The open window of an asynchronous run. */
@@ -87,6 +89,7 @@ export function initialState(plan: RunPlan): RunState {
     interval: plan.interval,
     covered: 0,
     adaptedAt: 0,
+    advice: null,
     improvedAt: 0,
     window: { boundaries: 0, copies: 0, failed: 0 },
     ended: null,

@@ -5,6 +5,7 @@ import { StoreError } from "../../errors/index.ts";
 import type { CheckpointId } from "../../population/index.ts";
 import { exitCodes } from "../exit.ts";
 import type { Implementation } from "../invocation.ts";
+import { freshText } from "../record/fresh.ts";
 import { memberOf } from "../record/member.ts";
 import { type Record, withRecord } from "../record/open.ts";
 import { scheduleSummary } from "../record/schedule.ts";
@@ -38,6 +39,7 @@ export const best: Implementation<"best"> = ({ values, words }, world) =>
           step: winner.step,
           metric: run.metric.name,
           value: winner.value,
+          ...(winner.reevaluated === undefined ? {} : { reevaluated: winner.reevaluated }),
           hyperparameters: winner.hyperparameters,
           ancestry,
           schedule,
@@ -51,6 +53,7 @@ export const best: Implementation<"best"> = ({ values, words }, world) =>
     const name = progress.nameOf(winner.member);
     const lines = [
       `best       ${name}   ${plain(run.metric.name)} ${significant(winner.value)}   at step ${grouped(winner.step)}, generation ${winner.generation + 1}`,
+      ...(winner.reevaluated === undefined ? [] : [`evaluated  ${freshText(winner.reevaluated)}`]),
       ...wrap(
         [
           `lineage   `,

@@ -38,6 +38,7 @@ export const resume: Implementation<"resume"> = async ({ values, words }, world)
     ...(gpus === undefined ? {} : { gpus }),
     ...(keep === undefined ? {} : { keep }),
     ...(diskBudgetBytes === undefined ? {} : { diskBudgetBytes }),
+    ...(values["retry-failed"] ? { retryFailed: true } : {}),
     ...(values["take-over"] ? { store: { takeOver: true } } : {}),
     ...(launch === null ? {} : { record: launchRecord(launch) }),
   });

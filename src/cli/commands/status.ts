@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { exitCodes } from "../exit.ts";
 import type { Implementation } from "../invocation.ts";
 import { type Record, withRecord } from "../record/open.ts";
+import { freshText } from "../record/fresh.ts";
 import { standingOf } from "../record/phase.ts";
 import { viewOf } from "../record/view.ts";
 import { bytes } from "../text/numbers.ts";
@@ -32,6 +33,9 @@ export const status: Implementation<"status"> = ({ values, words }, world) =>
       progressLine(model, cells),
       ...facts(model, cells),
       `store      checkpoints ${bytes(reader.checkpoints.bytes())} · log ${progress.nextSeq} events · run.db ${bytes(statSync(join(place.directory, "run.db")).size)}`,
+      ...(progress.best?.reevaluated === undefined
+        ? []
+        : [`evaluated  ${freshText(progress.best.reevaluated)}`]),
       ...(progress.interventions > 0
         ? [`flagged    ${progress.interventions} interventions changed decisions by hand`]
         : []),

@@ -145,6 +145,11 @@ const topFields: Readonly<Record<string, Field>> = {
   control: field(values.oneOf(["none", "random-search", "frozen"]), (control) => ({ control })),
   retries: field(values.whole(0), (retries) => ({ retries })),
   minAlive: field(values.whole(1), (minAlive) => ({ minAlive })),
+  reevaluate: field(
+    (value): values.Reading<number | boolean> =>
+      typeof value === "boolean" ? { value } : values.whole(0)(value),
+    (reevaluate) => ({ reevaluate }),
+  ),
   slots: field(values.whole(1), (slots) => ({ slots })),
   gpus: field(values.devices, (gpus) => ({ gpus })),
   dir: field(values.text, (directory) => ({ directory })),

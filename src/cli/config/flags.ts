@@ -22,6 +22,7 @@ export interface RunFlags {
   readonly fitness?: string | undefined;
   readonly retries?: number | undefined;
   readonly "min-alive"?: number | undefined;
+  readonly reevaluate?: number | undefined;
   readonly level?: string | undefined;
   readonly shell?: boolean;
   readonly "metric-regex"?: string | undefined;
@@ -82,6 +83,7 @@ export function settingsOfFlags(flags: RunFlags, rest?: readonly string[]): Sett
       ...rules,
       retries: flags.retries,
       minAlive: flags["min-alive"],
+      reevaluate: flags.reevaluate,
       slots: flags.slots,
       gpus,
       directory: flags.dir,

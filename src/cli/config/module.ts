@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { extname, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { UsageError } from "../../errors/index.ts";
+import { resolveOwnName } from "../../trainers/index.ts";
 import { codeFrame } from "./frame.ts";
 
 const typescript = new Set([".ts", ".mts", ".cts", ".tsx"]);
@@ -12,13 +13,14 @@ export const isModule = (file: string): boolean =>
 
 /**
  * Imports a module and gives its default export (called, when it is a function). TypeScript runs natively where Node
- * strips types, else through tsx, so that both share this process's copy of polytempo.
+ * strips types, else through tsx. What it imports from "polytempo" is this process's own copy, wherever the module lies.
  *
  * @param file as the user wrote it
  * @throws UsageError with the line of the module that failed
  */
 export async function loadModule(file: string, absolute: string): Promise<unknown> {
   const url = pathToFileURL(absolute).href;
+  resolveOwnName();
   const unregister = typescript.has(extname(absolute)) ? await registerTypeScript() : () => {};
   try {
     const exported = defaultOf((await import(url)) as Exports);

@@ -17,6 +17,7 @@ const topKeys = [
   "stop",
   "retries",
   "minAlive",
+  "reevaluate",
   "directory",
   "slots",
   "gpus",

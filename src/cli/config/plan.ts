@@ -60,6 +60,7 @@ export function prepare(settings: Settings, cwd: string): Prepared {
       mode: settings.mode,
       retries: settings.retries,
       minAlive: settings.minAlive,
+      reevaluate: settings.reevaluate,
       founders: settings.founders,
     }),
   };

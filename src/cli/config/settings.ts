@@ -1,4 +1,4 @@
-import type { StopRule, Trainer } from "../../engine/index.ts";
+import type { ReevaluationOption, StopRule, Trainer } from "../../engine/index.ts";
 import type { Fitness, Mutation, Selection, Spec } from "../../population/index.ts";
 import type { Hyperparameters, SearchSpace } from "../../space/index.ts";
 
@@ -37,6 +37,7 @@ export interface Settings {
   readonly control?: "none" | "random-search" | "frozen";
   readonly retries?: number;
   readonly minAlive?: number;
+  readonly reevaluate?: ReevaluationOption;
   readonly slots?: number;
   readonly gpus?: readonly string[];
   readonly directory?: string;

@@ -65,6 +65,9 @@ export class JsonLines {
         member: event.member === null ? null : live.nameOf(event.member),
         by: event.by,
       });
+    } else if (event.type === "interval") {
+      const { generation, before, interval, reasons } = event;
+      this.write("interval", { generation, before, interval, reasons });
     } else if (event.type === "warning") {
       this.write("event", { event: "warning", message: event.message });
     }
@@ -83,12 +86,27 @@ export class JsonLines {
               generation: best.generation,
               step: best.step,
               value: best.value,
+              ...(best.reevaluated === undefined ? {} : { reevaluated: best.reevaluated }),
               hyperparameters: best.hyperparameters,
               schedule: result.lineage
                 .schedule(best.member, best.generation)
                 .map(({ fromStep, hyperparameters }): ScheduleLine => ({ fromStep, hyperparameters })),
               checkpoint: extra.checkpoint,
             },
+      ...(result.finalists.length === 0
+        ? {}
+        : {
+            finalists: result.finalists.map(({ member, generation, step, value, values, reevaluated }) => ({
+              member: live.nameOf(member),
+              generation,
+              step,
+              value,
+              values,
+              mean: reevaluated?.mean ?? null,
+              interval: reevaluated?.interval ?? null,
+            })),
+          }),
+      ...(result.soup === null ? {} : { soup: result.soup }),
       ...(extra.test === null ? {} : { test: extra.test }),
       exit: extra.exit,
     });

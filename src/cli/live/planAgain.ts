@@ -1,4 +1,4 @@
-import type { RunPlan } from "../../engine/index.ts";
+import { reevaluationFrom, type RunPlan } from "../../engine/index.ts";
 import { fitnessFrom, mutationFrom, selectionFrom } from "../../population/index.ts";
 import { ruleOf } from "../config/plan.ts";
 import type { Settings } from "../config/settings.ts";
@@ -18,6 +18,7 @@ const deciding = [
   "control",
   "retries",
   "minAlive",
+  "reevaluate",
 ] as const satisfies readonly (keyof Settings)[];
 
 /** The deciding settings that flags gave at launch: there the configuration had no say. */
@@ -35,8 +36,12 @@ export function planAgain(stored: RunPlan, settings: Settings, overrides: readon
   const selection = ruleOf(said.selection, selectionFrom);
   const mutation = ruleOf(said.mutation, mutationFrom);
   const fitness = ruleOf(said.fitness, fitnessFrom);
+  const { adaptive, ...rest } = stored;
+  const reevaluate = reevaluationFrom(said.reevaluate, []);
   return {
-    ...stored,
+    ...rest,
+    ...(adaptive === true && typeof said.interval !== "number" ? { adaptive } : {}),
+    ...(reevaluate === undefined ? {} : { reevaluate }),
     space: said.space ?? stored.space,
     metric: said.metric ?? stored.metric,
     members: said.members ?? stored.members,

@@ -86,6 +86,8 @@ export function linePresenter(
           note(event.state, `${where}${event.value === null ? "" : ` value ${event.value}`}`);
       } else if (event.type === "warning") {
         note("warning", plain(event.message));
+      } else if (event.type === "interval") {
+        note("interval", `${event.before} → ${event.interval} steps: ${event.reasons.join("; ")}`);
       } else if (event.type === "control") {
         note("control", `${event.action} by ${plain(event.by)}`);
       }

@@ -2,6 +2,7 @@ import type { Metrics, RunResult } from "../../engine/index.ts";
 import { scheduleSummary } from "../record/schedule.ts";
 import { placeOf } from "../record/locate.ts";
 import { reasonText } from "../record/phase.ts";
+import { freshText } from "../record/fresh.ts";
 import { significant } from "../text/numbers.ts";
 import { plain } from "../text/plain.ts";
 import { ascii } from "../text/style.ts";
@@ -18,6 +19,35 @@ interface Outcome {
   readonly world: World;
 }
 
+/** The winner as it was selected, and evaluated anew: the best of many noisy values flatters. */
+function freshLines(
+  { best, selected, finalists, soup }: RunResult,
+  metric: string,
+  nameOf: (id: number) => string,
+): string[] {
+  const fresh = best?.reevaluated;
+  if (best === null || fresh === undefined) {
+    return finalists.length > 0 ? ["evaluated  no finalist could be evaluated anew: see the logs"] : [];
+  }
+  const lines = [`evaluated  ${freshText(fresh, finalists.length)}`];
+  const same = selected?.member === best.member && selected.generation === best.generation;
+  if (selected !== null && !same) {
+    const { reevaluated } = finalists.find(
+      ({ member, generation }) => member === selected.member && generation === selected.generation,
+    ) ?? { reevaluated: undefined };
+    const then = reevaluated === undefined ? "" : `, evaluated anew ${significant(reevaluated.mean)}`;
+    lines.push(
+      `selected   ${nameOf(selected.member)} had the best value seen, ${metric} ${significant(selected.value)}${then}`,
+    );
+  }
+  if (soup !== null) {
+    lines.push(
+      `soup       the mean of ${soup.of.length} finalists' states measures better: ${metric} ${significant(soup.mean)}`,
+    );
+  }
+  return lines;
+}
+
 /** What `polytempo run … > out.txt` keeps. */
 export function resultLines({ session, result, live, checkpoint, test, world }: Outcome): string[] {
   const { place } = session;
@@ -30,6 +60,7 @@ export function resultLines({ session, result, live, checkpoint, test, world }: 
   } else {
     const where = checkpoint === null ? "" : `   ${placeOf(world.cwd, checkpoint).shown}`;
     lines.push(`best       ${live.nameOf(best.member)}   ${metric} ${significant(best.value)}${where}`);
+    lines.push(...freshLines(result, metric, (id) => live.nameOf(id)));
     if (test !== null) {
       const values = Object.entries(test).map(([name, value]) => `${plain(name)} ${significant(value)}`);
       lines.push(`test       ${values.join(" · ")}   (data that neither training nor selection saw)`);

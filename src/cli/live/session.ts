@@ -103,7 +103,7 @@ async function conclude(
   const unfinished = result.reason === "stopped" || result.reason === "interrupted";
   const checkpoint = checkpointPath(live, best?.checkpoint ?? null);
   const test = unfinished ? null : await testOf(session, result, live);
-  const met = require === null || (best !== null && require.meets(best.value));
+  const met = require === null || (best !== null && require.meets(best.reevaluated?.mean ?? best.value));
   const exit: ExitCode =
     unfinished && interruption !== null
       ? interruption === "SIGTERM"
@@ -116,7 +116,10 @@ async function conclude(
   else print(world.out, resultLines({ session, result, live, checkpoint, test, world }));
   if (unfinished && !show.json) print(world.err, [`resume     polytempo resume ${place.shown}`]);
   if (!unfinished && !met) {
-    const value = best === null ? "there is no best member" : `the best member has ${best.value}`;
+    const value =
+      best === null
+        ? "there is no best member"
+        : `the best member has ${best.reevaluated?.mean ?? best.value}`;
     print(world.err, [`not met    ${require.text}: ${value}`]);
   }
   return exit;

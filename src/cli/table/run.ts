@@ -40,7 +40,7 @@ const howLong = [
     value: "STEPS|auto",
     group: "How long",
     main: true,
-    summary: "steps between slow steps (auto: a twentieth of --steps)",
+    summary: "steps between slow steps (auto: measured, from a twentieth of --steps on)",
   },
   {
     name: "steps",
@@ -113,7 +113,7 @@ const slowClock = [
     name: "fitness",
     type: "string",
     value: "RULE",
-    fallback: "instantaneous",
+    fallback: "auto",
     group: "Slow clock",
     summary: "the score that selection compares",
   },
@@ -134,6 +134,15 @@ const slowClock = [
     fallback: "1",
     group: "Slow clock",
     summary: "end in error (exit 3) with fewer members that can go on",
+  },
+  {
+    name: "reevaluate",
+    type: "integer",
+    value: "N",
+    least: 0,
+    fallback: "4, or 0 for programs",
+    group: "Slow clock",
+    summary: "fresh evaluations of each of 5 finalists, to choose the winner; 0: the best value seen",
   },
 ] as const satisfies readonly Option[];
 
@@ -255,6 +264,12 @@ export const resumeCommand = {
     howLong[1],
     howLong[2],
     howLong[5],
+    {
+      name: "retry-failed",
+      type: "boolean",
+      group: "What",
+      summary: "after exit 3, once the trainer is mended: members go on from their last states",
+    },
     {
       name: "take-over",
       type: "boolean",

@@ -156,7 +156,9 @@ function decisionEntry(run: OpenRun, event: StoredDecisionEvent): FeedEntry | nu
       const text =
         body["action"] === "retire"
           ? `A person retired ${name(member!)}.`
-          : `A person changed the rule of stopping: ${JSON.stringify(body["stop"])}.`;
+          : body["action"] === "retry-failed"
+            ? "A person let the run go on after too many members had failed."
+            : `A person changed the rule of stopping: ${JSON.stringify(body["stop"])}.`;
       return entry("intervention", text, { human: true });
     }
     case "interval": {

@@ -1,0 +1,13 @@
+import type { Best } from "../../engine/index.ts";
+import { significant } from "../text/numbers.ts";
+
+/** A finalist's fresh evaluations in words; its first value is what it was selected by. */
+export function freshText(
+  { mean, interval, evaluations }: NonNullable<Best["reevaluated"]>,
+  finalists?: number,
+): string {
+  const range = interval === null ? "" : ` (95 % ${significant(interval[0])} to ${significant(interval[1])})`;
+  const among = finalists === undefined || finalists < 2 ? "" : `, best of ${finalists} finalists`;
+  const times = evaluations === 1 ? "once" : `${evaluations} times`;
+  return `anew ${times}: ${significant(mean)}${range}${among}`;
+}
