@@ -1,7 +1,26 @@
 import "./styles/main.css";
-import { openSnapshot } from "./data/snapshot.ts";
+import type { Access } from "./data/access.ts";
+import { openSnapshot, snapshotAccess } from "./data/snapshot.ts";
 import { access } from "./data/source.ts";
+import type { RunList } from "../server/index.ts";
 import { start } from "./start.tsx";
+import { hrefOf, navigate } from "./state/location.ts";
+
+/** Nothing to show until a file is dropped. */
+const nothing = (): Access =>
+  snapshotAccess({
+    meta: {
+      format: "polytempo-snapshot",
+      version: 1,
+      madeMs: 0,
+      polytempo: "",
+      runs: [],
+      json: { "/runs": { runs: [] } },
+      binary: [],
+      leftOut: [],
+    },
+    arrays: {},
+  });
 
 /**
  * The page within one file: a report puts its snapshot, in base64, into `<script type="application/octet-stream"
@@ -9,18 +28,18 @@ import { start } from "./start.tsx";
  */
 async function begin(): Promise<void> {
   const text = document.getElementById("snapshot")?.textContent?.trim() ?? "";
-  if (text !== "") {
-    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-    const opened = await openSnapshot(bytes);
-    access.value = opened;
-    const runs = await opened.json<{ readonly runs: readonly { readonly run: string }[] }>("/runs");
-    const only = runs.runs[0]?.run;
-    if (location.hash === "" && runs.runs.length === 1 && only !== undefined) {
-      history.replaceState(null, "", `#/runs/${encodeURIComponent(only)}/overview`);
-      dispatchEvent(new PopStateEvent("popstate"));
-    }
+  if (text === "") {
+    access.value = nothing();
+    start(null);
+    return;
   }
+  access.value = await openSnapshot(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)));
+  const { runs } = await access.value.json<RunList>("/runs");
   start(null);
+  const only = runs[0];
+  if (location.hash === "" && runs.length === 1 && only !== undefined) {
+    navigate(hrefOf({ kind: "run", run: only.run, page: "overview" }));
+  }
 }
 
 void begin();

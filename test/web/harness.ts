@@ -50,7 +50,7 @@ const slowTrainer = defineTrainer<{ rate: number; decay: number }, { theta: numb
   name: "slow",
   init: () => ({ theta: 1 }),
   async train(state, h, steps) {
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await new Promise((resolve) => setTimeout(resolve, 50));
     for (let i = 0; i < steps; i++) state.theta *= 1 - 0.01 * h.rate;
   },
   evaluate: ({ theta }) => theta,

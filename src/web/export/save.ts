@@ -64,7 +64,7 @@ export function figureJson(figure: Figure): string {
   return JSON.stringify(
     figure,
     (_name, content: unknown) => {
-      if (typeof content === "function") return `${content}`;
+      if (typeof content === "function") return Function.prototype.toString.call(content);
       if (content instanceof Map) return Object.fromEntries(content);
       if (ArrayBuffer.isView(content)) return [...(content as Float64Array)];
       return content;

@@ -72,6 +72,8 @@ export function ancestryOnGrid(
     arrays: { ...curves.arrays, breakAt: { shape: [0], values: new Float32Array(0) } },
   };
   const rows = new Map<number, Values>();
+  // An evaluation at a boundary belongs to the segment that ends there; of samples, only those up to it.
+  const reach = curves.meta.source === "evaluations" ? places - 1 : 0;
   for (const leg of legs) {
     const row = curves.meta.members.indexOf(leg.member);
     if (row < 0) continue;
@@ -79,8 +81,7 @@ export function ancestryOnGrid(
     rows.set(row, values);
     const from = placeOf(curves.meta, leg.fromStep) + 1;
     const until = placeOf(curves.meta, leg.untilStep);
-    for (let i = Math.max(0, from); i <= Math.min(line.length - 1, until + places - 1); i++)
-      line[i] ??= values[i];
+    for (let i = Math.max(0, from); i <= Math.min(line.length - 1, until + reach); i++) line[i] ??= values[i];
   }
   return line;
 }

@@ -17,6 +17,10 @@ export function SvgView({ svg, label }: { readonly svg: string; readonly label: 
         if (at > 0) element.style.setProperty(rule.slice(0, at).trim(), rule.slice(at + 1).trim());
       }
     }
+    // The whole picture is one image with one label; names of its parts would say nothing beside it.
+    for (const part of documentElement.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
+    documentElement.removeAttribute("role");
+    documentElement.removeAttribute("aria-label");
     documentElement.removeAttribute("height");
     documentElement.setAttribute("width", "100%");
     host.current?.replaceChildren(document.importNode(documentElement, true));

@@ -1,15 +1,7 @@
 import { parameter, setParameters } from "./location.ts";
+import type { PlateauRule } from "./plateaus.ts";
 
-/** When a curve counts as stuck: names as in schedules that react to plateaus. */
-export interface PlateauRule {
-  /** Generations without improvement before a plateau is called. */
-  readonly patience: number;
-  /** An improvement is more than rtol × |best| + atol. */
-  readonly rtol: number;
-  readonly atol: number;
-  /** Generations after a plateau's end in which none is called. */
-  readonly cooldown: number;
-}
+export { type PlateauRule, plateausOf } from "./plateaus.ts";
 
 export const defaultRule: PlateauRule = { patience: 4, rtol: 0.01, atol: 0, cooldown: 0 };
 const names = ["patience", "rtol", "atol", "cooldown"] as const;
@@ -28,44 +20,3 @@ export function plateauRule(): PlateauRule {
 
 export const setPlateauRule = (rule: PlateauRule): void =>
   setParameters({ plateau: names.map((name) => rule[name]).join("~") });
-
-/**
- * Stretches of a best-so-far curve without improvement: from the last improvement to the next one, when at least
- * `patience` rows lie between. Rows without a value improve nothing.
- * @param values `[n]` best so far, in either direction
- * @param sign +1 where higher is better, −1 where lower is
- * @returns pairs of row indices [from, until]; the last may end at the newest row
- */
-export function plateausOf(
-  values: ArrayLike<number>,
-  sign: 1 | -1,
-  rule: PlateauRule,
-): (readonly [number, number])[] {
-  const found: (readonly [number, number])[] = [];
-  let best = Number.NaN;
-  let since = 0;
-  let rest = 0;
-  const close = (until: number): void => {
-    if (until - since < rule.patience) return;
-    found.push([since, until]);
-    rest = rule.cooldown;
-  };
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    const improved = Number.isNaN(best)
-      ? !Number.isNaN(value)
-      : sign * (value - best) > rule.rtol * Math.abs(best) + rule.atol;
-    if (rest > 0) {
-      rest -= 1;
-      since = i;
-      if (improved) best = value;
-      continue;
-    }
-    if (!improved) continue;
-    if (!Number.isNaN(best)) close(i);
-    best = value;
-    since = i;
-  }
-  if (!Number.isNaN(best)) close(values.length - 1);
-  return found;
-}

@@ -54,7 +54,7 @@ export function Panel(props: PanelProps) {
   const first = needs.some(({ data, error }) => data === null && error === null);
   const state =
     failed !== null
-      ? ({ kind: "error", text: failed.message } as const)
+      ? ({ kind: failed.kind === "left-out" ? "empty" : "error", text: failed.message } as const)
       : first
         ? ({ kind: "wait", text: "Reading …" } as const)
         : empty !== null

@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import { column, type Columns } from "../../figures/index.ts";
+import type { CurvesMeta, MemberLeg } from "../../server/index.ts";
+import { ancestryOnGrid, gridSteps, memberOnGrid, smoothed } from "./grid.ts";
+
+const nan = Number.NaN;
+
+function curves(
+  members: readonly number[],
+  rows: readonly (readonly [first: number, min: number, max: number, last: number])[][],
+  breaks: readonly { readonly at: number; readonly member: number }[] = [],
+): Columns<CurvesMeta> {
+  const px = rows[0]!.length;
+  const pick = (k: number) => ({
+    shape: [members.length, px],
+    values: Float32Array.from(rows.flatMap((row) => row.map((bucket) => bucket[k]!))),
+  });
+  return {
+    meta: {
+      metric: "loss",
+      source: "samples",
+      x0: 0,
+      x1: px * 10,
+      px,
+      pixelSteps: 10,
+      bucketSamples: 1,
+      seq: 0,
+      version: 0,
+      members,
+    },
+    arrays: {
+      first: pick(0),
+      min: pick(1),
+      max: pick(2),
+      last: pick(3),
+      breakAt: column(Float32Array.from(breaks, ({ at }) => at)),
+      breakMember: column(Int32Array.from(breaks, ({ member }) => member)),
+    },
+  };
+}
+
+const leg = (member: number, fromStep: number, untilStep: number): MemberLeg => ({
+  member,
+  generation: 0,
+  fromStep,
+  untilStep,
+  value: null,
+  hyperparameters: {},
+});
+
+describe("memberOnGrid", () => {
+  it("draws first, the extremes in the order of the trend, and last in each pixel", () => {
+    const line = memberOnGrid(
+      curves(
+        [4],
+        [
+          [
+            [3, 1, 5, 2],
+            [2, 1, 6, 4],
+          ],
+        ],
+      ),
+      0,
+      2,
+    );
+    expect(line).toEqual([3, 5, 1, 2, 2, 1, 6, 4]);
+  });
+
+  it("skips pixels without samples, and breaks after the boundary at which the member became a copy", () => {
+    const one = [7, 7, 7, 7] as const;
+    const none = [nan, nan, nan, nan] as const;
+    const line = memberOnGrid(
+      curves(
+        [4, 5],
+        [
+          [one, none, one, one],
+          [one, one, one, one],
+        ],
+        [{ at: 10, member: 4 }],
+      ),
+      0,
+      4,
+    );
+    const broken = line.indexOf(null);
+    expect(broken).toBeGreaterThan(2);
+    expect(broken).toBeLessThan(10);
+    expect(line.filter((v) => v === 7)).toHaveLength(3);
+    expect(memberOnGrid(curves([5], [[one, one]], [{ at: 10, member: 4 }]), 0, 2)).not.toContain(null);
+  });
+});
+
+describe("ancestryOnGrid", () => {
+  it("takes each stretch from the member that was trained then, without breaks", () => {
+    const at = (v: number) => [v, v, v, v] as const;
+    const data = curves(
+      [1, 2],
+      [
+        [at(10), at(11), at(12), at(13)],
+        [at(20), at(21), at(22), at(23)],
+      ],
+      [{ at: 20, member: 2 }],
+    );
+    const line = ancestryOnGrid(data, [leg(1, 0, 20), leg(2, 20, 40)], 4);
+    expect(line.filter((v) => v !== undefined)).toEqual([10, 11, 22, 23]);
+  });
+});
+
+describe("smoothed", () => {
+  it("is unbiased: a constant stays itself from the first sample on", () => {
+    const line = smoothed([5, 5, undefined, 5], [0, 10, 20, 30], 7);
+    expect(line[2]).toBeUndefined();
+    for (const i of [0, 1, 3]) expect(line[i]).toBeCloseTo(5, 12);
+  });
+
+  it("weighs by distance in steps, with the half-life, whatever the sampling", () => {
+    const [, second] = smoothed([0, 1], [0, 10], 10) as number[];
+    // Weights 1/2 and 1: (0 · ½ + 1 · 1) / 1.5.
+    expect(second).toBeCloseTo(2 / 3, 12);
+    const [, far] = smoothed([0, 1], [0, 1000], 10) as number[];
+    expect(far).toBeCloseTo(1, 12);
+  });
+
+  it("begins anew after a break, and does nothing when off", () => {
+    expect(smoothed([0, null, 1], [0, 10, 20], 10)).toEqual([0, null, 1]);
+    const line = [1, undefined, 2];
+    expect(smoothed(line, [0, 1, 2], 0)).toBe(line);
+  });
+});
+
+it("places four columns in a pixel, evenly", () => {
+  expect(gridSteps(curves([1], [[[1, 1, 1, 1]]]).meta, 1)).toEqual([1.25, 3.75, 6.25, 8.75]);
+});
