@@ -26,7 +26,7 @@ const allowed: Record<string, readonly string[]> = {
   store: ["types:population", "types:space"],
   engine: ["population", "space", "store", "types:trainers"],
   trainers: ["engine", "population", "space", "tensor", "executors", "optim", "nets", "types:store"],
-  report: ["store", "figures", "population", "space"],
+  report: ["server", "store", "figures", "population", "space"],
   server: ["store", "figures", "population", "space", "engine"],
   web: [
     "figures",

@@ -14,6 +14,7 @@ export const implementations: { readonly [Name in CommandName]: () => Promise<Im
   compare: async () => (await import("./commands/compare.ts")).compare,
   export: async () => (await import("./commands/export.ts")).exportRun,
   dashboard: async () => (await import("./commands/dashboard.ts")).dashboard,
+  report: async () => (await import("./commands/report.ts")).report,
   check: async () => (await import("./commands/check.ts")).check,
   pause: async () => (await import("./commands/control.ts")).pause,
   unpause: async () => (await import("./commands/control.ts")).unpause,

@@ -32,6 +32,26 @@ describe("figureSvg", () => {
     expect(svg).not.toContain("<of>");
   });
 
+  it("names its clip paths after the figure: equal data give equal bytes, and no two figures share a name", () => {
+    const clipped: Figure = {
+      ...figure,
+      panels: [{ options: { marks: [Plot.line(data, { x: "x", y: "y", clip: true, marker: "dot" })] } }],
+    };
+    const namesIn = (text: string): string[] => [...text.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id!);
+    const once = figureSvg(clipped);
+    expect(figureSvg(clipped)).toBe(once);
+    expect(namesIn(once).length).toBeGreaterThan(0);
+    const other = namesIn(figureSvg({ ...clipped, title: "Another" }));
+    expect(namesIn(once).filter((id) => other.includes(id))).toEqual([]);
+    for (const [, id] of once.matchAll(/url\(#([^)]+)\)/g)) expect(namesIn(once)).toContain(id);
+  });
+
+  it("says why when there is nothing to draw", () => {
+    const svg = figureSvg({ title: "Nothing", caption: "No evaluation yet.", panels: [] });
+    expect(svg).toMatch(/width="\d+" height="\d+"/);
+    expect(svg).toContain("No evaluation yet.");
+  });
+
   it("is well formed: every opened element is closed", () => {
     const open: string[] = [];
     for (const [, close, name, self] of svg.matchAll(/<(\/?)([a-zA-Z]+)[^>]*?(\/?)>/g)) {

@@ -41,7 +41,8 @@ const keyHeight = 18;
  * data give equal bytes.
  */
 export function figureSvg(figure: Figure): string {
-  const columns = Math.min(figure.columns ?? 2, figure.panels.length);
+  // Without panels there are still a title and a caption that says why.
+  const columns = Math.max(1, Math.min(figure.columns ?? 2, figure.panels.length));
   const width = figure.panelWidth ?? 420;
   const height = figure.panelHeight ?? 300;
   const keyRows = Math.max(0, ...figure.panels.map((panel) => keyLines(panel.key ?? [], width).length));
@@ -59,7 +60,7 @@ export function figureSvg(figure: Figure): string {
     (line, i) =>
       `<text x="${margin}" y="${full - margin - (caption.length - 1 - i) * 17}" font-size="12" fill="#444">${escapeMarkup(line)}</text>`,
   );
-  return [
+  const svg = [
     `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${total}" height="${full}" viewBox="0 0 ${total} ${full}" font-family="${font}" role="img" aria-label="${escapeMarkup(figure.title)}">`,
     `<desc>${escapeMarkup(figure.caption)}</desc>`,
     `<rect width="${total}" height="${full}" fill="#ffffff"/>`,
@@ -68,6 +69,21 @@ export function figureSvg(figure: Figure): string {
     ...lines,
     "</svg>\n",
   ].join("\n");
+  return ownNames(svg, figure);
+}
+
+/**
+ * Plot numbers its clip paths and markers on and on. Here they are named after the figure, so that equal data give equal
+ * bytes and several figures can stand in one page.
+ */
+function ownNames(svg: string, { title, caption }: Figure): string {
+  let hash = 2166136261;
+  for (const letter of title + caption) hash = Math.imul(hash ^ letter.codePointAt(0)!, 16777619) >>> 0;
+  const names = new Map<string, string>();
+  return svg.replace(/\bplot-[a-z]+-\d+\b/g, (name) => {
+    if (!names.has(name)) names.set(name, `f${hash.toString(36)}-${names.size}`);
+    return names.get(name)!;
+  });
 }
 
 function panelSvg(panel: Panel, width: number, height: number, keyRows: number): string {

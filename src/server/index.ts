@@ -8,3 +8,4 @@ export { Routes } from "./routes.ts";
 export { type Dashboard, type DashboardOptions, startDashboard } from "./serve.ts";
 export { type SnapshotOptions, snapshotKey, snapshotOf } from "./snapshot.ts";
 export type * from "./types.ts";
+export type { Answer } from "./views/answer.ts";

@@ -2,7 +2,7 @@ import * as act from "./act.ts";
 import { labCommand } from "./lab.ts";
 import * as read from "./read.ts";
 import { resumeCommand, runCommand } from "./run.ts";
-import { dashboardCommand } from "./show.ts";
+import { dashboardCommand, reportCommand } from "./show.ts";
 import type { Command, ValuesOf } from "./types.ts";
 
 export type { Argument, Command, Completes, Example, Group, Option, ValuesOf } from "./types.ts";
@@ -21,6 +21,7 @@ export const commands = {
   compare: read.compareCommand,
   export: read.exportCommand,
   dashboard: dashboardCommand,
+  report: reportCommand,
   check: act.checkCommand,
   pause: act.pauseCommand,
   unpause: act.unpauseCommand,

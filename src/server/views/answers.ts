@@ -1,7 +1,7 @@
 import { plainNumber } from "../../figures/index.ts";
 import { generationsOf, nameOf, signOf } from "../data/facts.ts";
 import type { OpenRun } from "../openRun.ts";
-import type { Answers, SeparationSummary, SliceSet } from "../types.ts";
+import type { Answers, SeparationSummary, Slice, SliceSet } from "../types.ts";
 
 const short = (value: number): string => plainNumber(Number(value.toPrecision(3)));
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
@@ -25,7 +25,7 @@ export function answersOf(run: OpenRun, separation: SeparationSummary, slices: S
     improving: improving(run),
     winning: winning(run),
     moving: moving(run),
-    selection: selection(slices),
+    selection: selection(run, slices),
     separation: separation.text,
     diverse: diverse(run),
   };
@@ -87,16 +87,38 @@ function moving({ fold, facts }: OpenRun): string {
   return `${best.name} moved furthest: its mean went from ${show(best.from)} to ${show(best.to)}.`;
 }
 
-function selection(slices: SliceSet | null): string {
-  const shown = (slices?.slices ?? []).filter(({ slope }) => slope !== null);
+/** Where some values are surely better than others: the lowest upper limit lies below the highest lower one. */
+function depends({ low, high }: Slice): boolean {
+  const lows = low.filter((value) => value !== null);
+  const highs = high.filter((value) => value !== null);
+  return lows.length > 1 && Math.max(...lows) > Math.min(...highs);
+}
+
+function selection(run: OpenRun, slices: SliceSet | null): string {
+  const shown = (slices?.slices ?? []).filter(({ notIdentifiable }) => notIdentifiable === null);
   if (shown.length === 0) return "Not identifiable yet: too few evaluations, or too little spread.";
-  const sure = shown.filter(({ slope }) => slope!.low > 0 || slope!.high < 0);
+  const sure = shown.filter(depends);
   if (sure.length === 0) {
-    return `No slope differs from zero in ${shown.length} hyperparameters: within the range at hand selection sees noise.`;
+    return `No effect of ${shown.length === 1 ? shown[0]!.name : `any of ${shown.length} hyperparameters`} stands out of the noise: within the range at hand selection sees little but luck.`;
   }
-  const steepest = sure.toSorted((a, b) => Math.abs(b.slope!.estimate) - Math.abs(a.slope!.estimate))[0]!;
-  const direction = steepest.slope!.estimate > 0 ? "higher" : "lower";
-  return `Fitness depends on ${sure.map(({ name }) => name).join(", ")}; most on ${steepest.name}, where ${direction} is better.`;
+  const span = ({ estimate }: Slice): number => {
+    const known = estimate.filter((value) => value !== null);
+    return Math.max(...known) - Math.min(...known);
+  };
+  const strongest = sure.toSorted((a, b) => span(b) - span(a)).slice(0, 3);
+  const best = strongest.map((slice) => `${slice.name} (best near ${bestOf(run, slice)})`);
+  const more = sure.length - strongest.length;
+  return `Fitness depends on ${best.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`;
+}
+
+/** The value at the top of a slice. */
+function bestOf({ facts }: OpenRun, { name, at, estimate }: Slice): string {
+  let top = -1;
+  for (const [i, value] of estimate.entries()) {
+    if (value !== null && (top < 0 || value > estimate[top]!)) top = i;
+  }
+  const value = facts.space.distributions[facts.space.names.indexOf(name)]!.decode(at[top]!);
+  return typeof value === "number" ? short(value) : String(value);
 }
 
 function diverse({ fold, facts }: OpenRun): string {

@@ -1,0 +1,128 @@
+import { escapeMarkup, figureSvg } from "../figures/index.ts";
+import type { Block, Report } from "./blocks.ts";
+import { style } from "./style.ts";
+import type { Viewer } from "./viewer.ts";
+
+/** Nothing from anywhere else is ever loaded, whatever a name or a log says. */
+const policy = [
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  "script-src 'unsafe-inline' 'wasm-unsafe-eval' blob:",
+  "img-src data: blob:",
+  "font-src data:",
+  "frame-src blob:",
+  "worker-src blob:",
+  "connect-src data: blob:",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
+
+/**
+ * The report as one file that opens from a disk without a network. Reads and prints without JavaScript; with it, the
+ * viewer (when given) opens the run's snapshot.
+ */
+export function reportHtml(report: Report, viewer: Viewer | null): string {
+  const contents = report.blocks.flatMap((block) =>
+    block.kind === "heading" && block.level === 2 && block.id !== undefined
+      ? [`<a href="#${block.id}">${escapeMarkup(block.text)}</a>`]
+      : [],
+  );
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${escapeMarkup(policy)}">
+<title>${escapeMarkup(report.title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<nav aria-label="Sections">${contents.join(" ")}${viewer === null ? "" : ' <a href="#explore">Explore</a>'}</nav>
+<main>
+${report.blocks.map(blockHtml).join("\n")}
+${viewer === null ? "" : viewerHtml(viewer)}
+</main>
+</body>
+</html>
+`;
+}
+
+function blockHtml(block: Block): string {
+  switch (block.kind) {
+    case "heading": {
+      const id = block.id === undefined ? "" : ` id="${escapeMarkup(block.id)}"`;
+      return `<h${block.level}${id}>${escapeMarkup(block.text)}</h${block.level}>`;
+    }
+    case "text":
+      return `<p${block.tone === undefined ? "" : ` class="${block.tone}"`}>${escapeMarkup(block.text)}</p>`;
+    case "code":
+      return `<pre class="${block.language}"><code>${escapeMarkup(block.text)}</code></pre>`;
+    case "figure": {
+      const svg = figureSvg({ ...block.figure, caption: "" }).replace("<desc></desc>\n", "");
+      return `<figure id="figure-${escapeMarkup(block.id)}">${svg}<figcaption>${escapeMarkup(block.figure.caption)}</figcaption></figure>`;
+    }
+    case "table":
+      return tableHtml(block);
+  }
+}
+
+function tableHtml({ caption, head, rows, folded }: Extract<Block, { readonly kind: "table" }>): string {
+  const numeric = head.map((_, column) => rows.every((row) => /^[-–−+\d]/.test(row[column] ?? "")));
+  const cell = (content: string, column: number): string =>
+    `<td${numeric[column] === true ? ' class="n"' : ""}>${escapeMarkup(content)}</td>`;
+  const named = head.some((name) => name !== "");
+  const header = named
+    ? `<thead><tr>${head.map((name, column) => `<th scope="col"${numeric[column] === true ? ' class="n"' : ""}>${escapeMarkup(name)}</th>`).join("")}</tr></thead>`
+    : "";
+  const body = rows
+    .map((row) =>
+      named
+        ? `<tr>${row.map(cell).join("")}</tr>`
+        : `<tr><th scope="row">${escapeMarkup(row[0] ?? "")}</th>${row
+            .slice(1)
+            .map((content) => `<td>${escapeMarkup(content)}</td>`)
+            .join("")}</tr>`,
+    )
+    .join("\n");
+  const title = escapeMarkup(caption);
+  return folded === true
+    ? `<details><summary>${title}</summary><div class="wide"><table>${header}<tbody>${body}</tbody></table></div></details>`
+    : `<div class="wide"><table><caption>${title}</caption>${header}<tbody>${body}</tbody></table></div>`;
+}
+
+/** In a frame of its own, made when it is asked for: its page cannot touch the report's, nor its styles. */
+function viewerHtml({ script, style: sheet, snapshot }: Viewer): string {
+  return `<h2 id="explore">Explore</h2>
+<p>The same run, to hover, brush and search: ${Math.round(snapshot.length / 1024)} kB of its data are in this file.</p>
+<p><button type="button" id="open" hidden>Open the interactive view</button><noscript>It needs JavaScript.</noscript></p>
+<div id="frame"></div>
+<script type="application/octet-stream" id="viewer-style">${base64(sheet)}</script>
+<script type="application/octet-stream" id="viewer-script">${base64(script)}</script>
+<script type="application/octet-stream" id="viewer-data">${Buffer.from(snapshot).toString("base64")}</script>
+<script>${opener}</script>`;
+}
+
+const base64 = (content: string): string => Buffer.from(content, "utf8").toString("base64");
+
+/** Puts the viewer's page together from the three parts above and shows it. */
+const opener = `
+const part = (id) => document.getElementById(id).textContent;
+const text = (id) => new TextDecoder().decode(Uint8Array.from(atob(part(id)), (c) => c.charCodeAt(0)));
+const button = document.getElementById("open");
+button.hidden = false;
+button.addEventListener("click", () => {
+  const end = "</" + "script>";
+  const page = [
+    "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'><title>Polytempo</title>",
+    "<style>", text("viewer-style"), "</style><div id=app></div>",
+    "<script type=application/octet-stream id=snapshot>", part("viewer-data"), end,
+    "<script>", text("viewer-script").replaceAll("</" + "script", "<\\\\/script"), end,
+  ].join("");
+  const frame = document.createElement("iframe");
+  frame.title = "Interactive view of the run";
+  frame.src = URL.createObjectURL(new Blob([page], { type: "text/html" }));
+  document.getElementById("frame").replaceChildren(frame);
+  button.hidden = true;
+  frame.focus();
+});
+`;

@@ -1,0 +1,181 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { beforeAll, describe, expect, it } from "vitest";
+import { decodeColumns } from "../figures/index.ts";
+import type { SnapshotMeta } from "../server/index.ts";
+import { runsFolder } from "../server/fixtures/app.ts";
+import { syntheticRun } from "../server/fixtures/synthetic.ts";
+import { choice, searchSpace, uniform } from "../space/index.ts";
+import { htmlReport, markdownReport } from "./index.ts";
+
+const folder = runsFolder();
+const context = { version: "1.2.3", nowMs: Date.UTC(2026, 10, 22, 3, 44) };
+const markup = "<img src=x onerror=alert(1)>";
+const at = (name: string): string => join(folder, name);
+
+let html = "";
+beforeAll(async () => {
+  await syntheticRun(at("a"), { members: 12, generations: 8, failure: 0.03, reevaluations: 4 });
+  await syntheticRun(at("b"), { members: 6, generations: 4, seed: 3 });
+  await syntheticRun(at(markup), {
+    members: 8,
+    generations: 5,
+    metrics: [markup],
+    space: searchSpace({ x: uniform(0, 1), kind: choice([markup, "</script><script>alert(1)</script>"]) }),
+    before: (store) => {
+      store.appendOperation({ kind: "warning", detail: { message: `${markup} | \`x\` [a](javascript:b)` } });
+    },
+  });
+  html = await htmlReport([at("a")], { ...context, page: at("none") });
+});
+
+/** Tags of a page with their attributes, without what is inside drawings. */
+const tagsOf = (page: string): string[] => page.match(/<[a-zA-Z!/][^>]*>/g) ?? [];
+
+describe("the report of a run", () => {
+  it("tells the answer first, then the evidence, the method, and everything", () => {
+    const order = [
+      "<h1>a</h1>",
+      'id="answer"',
+      "The winner is",
+      "<caption>Outcome</caption>",
+      "Finalists, evaluated anew",
+      'id="figure-schedule"',
+      "polytempo replay a",
+      'id="evidence"',
+      'id="figure-fitness"',
+      'id="figure-lineages"',
+      'id="figure-tree"',
+      'id="figure-hyperparameters"',
+      'id="figure-effective-fitness"',
+      'id="figure-separation"',
+      'id="figure-price"',
+      'id="figure-diversity"',
+      'id="figure-selection"',
+      'id="method"',
+      "<caption>Settings</caption>",
+      "<caption>Environment</caption>",
+      'id="everything"',
+      "All 12 members at the end",
+      "@software{polytempo",
+    ];
+    const places = order.map((part) => html.indexOf(part));
+    expect(places.every((place) => place >= 0)).toBe(true);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+  });
+
+  it("gives the winner by its fresh evaluations, with their interval, and what it was selected by", () => {
+    const sentence = /<p class="answer">([^<]*)<\/p>/.exec(html)![1]!;
+    const [fresh, selected] = [
+      /loss (0\.\d+) \(95 % interval 0\.\d+ … 0\.\d+\), from 4 fresh evaluations/.exec(sentence)![1]!,
+      /It had been selected with (0\.\d+)\./.exec(sentence)![1]!,
+    ];
+    expect(Number(fresh) - Number(selected)).toBeCloseTo(0.013, 4);
+  });
+
+  it("has a caption with numbers under every figure", () => {
+    const captions = [...html.matchAll(/<figcaption>([^<]*)<\/figcaption>/g)].map(([, caption]) => caption!);
+    expect(captions).toHaveLength(10);
+    for (const caption of captions) {
+      expect(caption).toMatch(/\d/);
+      expect(caption).toMatch(/\.$/);
+      expect(caption).not.toMatch(/NaN|undefined|Infinity/);
+    }
+  });
+
+  it("needs no network and no script: one file with its drawings in it", () => {
+    expect(html).not.toMatch(/(src|href)="(https?:)?\/\//);
+    expect(html).not.toMatch(/@import|url\((?!#)/);
+    expect(html).not.toContain("<script");
+    expect(html.match(/<figure id=/g)).toHaveLength(10);
+    expect(html).toContain("default-src 'none'");
+  });
+
+  it("is the same text for the same run and time", async () => {
+    expect(await htmlReport([at("a")], { ...context, page: at("none") })).toBe(html);
+  });
+
+  it("shows names, categories and warnings as text", async () => {
+    const page = await htmlReport([at(markup)], { ...context, page: at("none") });
+    expect(page).toContain("&lt;img src=x onerror=alert(1)&gt;");
+    expect(
+      tagsOf(page).filter(
+        (tag) => /^<(img|script|iframe|object|a )/.test(tag) && !tag.startsWith('<a href="#'),
+      ),
+    ).toEqual([]);
+    expect(tagsOf(page).filter((tag) => /\son\w+=/.test(tag))).toEqual([]);
+    expect(page).toContain(`polytempo verify '${markup.replaceAll("<", "&lt;").replaceAll(">", "&gt;")}'`);
+  });
+
+  it("carries the viewer and a snapshot where the page was built", async () => {
+    const built = at("page");
+    mkdirSync(join(built, "standalone"), { recursive: true });
+    writeFileSync(join(built, "standalone", "viewer.js"), 'console.log("</script><b>")');
+    writeFileSync(join(built, "standalone", "viewer.css"), "body { color: red }");
+    const page = await htmlReport([at("a")], { ...context, page: built });
+    const part = (id: string): Buffer =>
+      Buffer.from(new RegExp(`id="${id}">([A-Za-z0-9+/=]*)</script>`).exec(page)![1]!, "base64");
+    expect(part("viewer-script").toString()).toContain('console.log("</script><b>")');
+    expect(part("viewer-style").toString()).toBe("body { color: red }");
+    const { meta } = decodeColumns<SnapshotMeta>(new Uint8Array(gunzipSync(part("viewer-data"))));
+    expect(meta.runs).toEqual(["a"]);
+    expect(meta.madeMs).toBe(context.nowMs);
+    const plain = await htmlReport([at("a")], { ...context, page: built, interactive: false });
+    expect(plain).toBe(html);
+  });
+
+  it("of odd runs says what there is", async () => {
+    await syntheticRun(at("nothing"), { members: 3, generations: 0, ended: false });
+    await syntheticRun(at("failed"), { members: 3, generations: 2, failure: 1 });
+    await syntheticRun(at("alone"), { members: 1, generations: 3 });
+    for (const name of ["nothing", "failed", "alone"]) {
+      const page = await htmlReport([at(name)], { ...context, page: at("none") });
+      expect(page.match(/.{80}(NaN|undefined|\[object).{40}/)?.[0]).toBeUndefined();
+      expect(page).toContain('id="everything"');
+    }
+    const page = await htmlReport([at("nothing")], { ...context, page: at("none") });
+    expect(page).toContain("No member has a value yet");
+  });
+});
+
+describe("the report as Markdown", () => {
+  it("has the same parts, and its figures as files", async () => {
+    const { markdown, files } = await markdownReport([at("a")], "a-figures", context);
+    expect(markdown).toMatch(/^# a\n/);
+    expect([...files.keys()]).toEqual([
+      "schedule.svg",
+      "fitness.svg",
+      "lineages.svg",
+      "tree.svg",
+      "hyperparameters.svg",
+      "effective-fitness.svg",
+      "separation.svg",
+      "price.svg",
+      "diversity.svg",
+      "selection.svg",
+    ]);
+    for (const [name, svg] of files) {
+      expect(markdown).toContain(`](a-figures/${name})`);
+      expect(svg).toMatch(/^<svg /);
+    }
+  });
+
+  it("escapes what Markdown or HTML would obey", async () => {
+    const { markdown } = await markdownReport([at(markup)], "figures", context);
+    const outsideCode = markdown.replace(/```[\s\S]*?```/g, "");
+    expect(outsideCode).not.toMatch(/<(?!\/?(details|summary)>)/);
+    expect(outsideCode).toContain("\\| \\`x\\` \\[a\\](javascript:b)");
+  });
+});
+
+describe("the comparison of runs", () => {
+  it("gives the best first, the difference with its interval, and where settings differ", async () => {
+    const page = await htmlReport([at("a"), at("b")], { ...context, page: at("none") });
+    expect(page).toMatch(/<p class="answer">[ab] has the best loss, 0\.\d+ at step/);
+    expect(page).toContain("difference of medians (90 %)");
+    expect(page).toContain("Where the settings differ");
+    expect(page).toMatch(/<td>seed<\/td><td[^>]*>7<\/td><td[^>]*>3<\/td>/);
+    expect(page.match(/<figure id=/g)).toHaveLength(2);
+  });
+});
