@@ -62,7 +62,8 @@ async function registerTypeScript(): Promise<() => void> {
 /** The same problems with the module's own line under them. */
 function placed(error: unknown, file: string, absolute: string): unknown {
   if (!(error instanceof Error)) return error;
-  const problems = error instanceof UsageError ? error.problems : [`${file}: ${error.message}`];
+  const problems =
+    error instanceof UsageError ? error.problems : [`${file}: ${error.message}${missing(error)}`];
   const place = placeInStack(error.stack ?? "", absolute);
   if (place === undefined) return new UsageError(problems);
   const [first = "", ...others] = problems;
@@ -70,6 +71,12 @@ function placed(error: unknown, file: string, absolute: string): unknown {
   const framed = new UsageError([[first, ...frame].join("\n"), ...others]);
   if (error.stack !== undefined) framed.stack = error.stack;
   return framed;
+}
+
+/** What to do about a package that is not there. */
+function missing(error: Error): string {
+  const name = /^Cannot find (?:package|module) '((?:@[^/']+\/)?[^./'@][^/']*)/.exec(error.message)?.[1];
+  return name === undefined ? "" : `. Install it beside the module: npm install ${name}`;
 }
 
 const read = (absolute: string): string => {

@@ -2,11 +2,13 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { isDefinedTrainer } from "../define/defineTrainer.ts";
 import { runDefinition } from "../define/runDefinition.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./messages.ts";
+import { resolveOwnName } from "./ownName.ts";
 
 /** The program of a worker thread: imports the trainer's module and runs one segment after another. */
 async function serve(port: MessagePort, setup: WorkerSetup): Promise<void> {
   const tell = (message: FromWorker): void => port.postMessage(message);
   let exported: unknown;
+  resolveOwnName();
   try {
     const module = (await import(setup.module)) as Record<string, unknown>;
     exported = module[setup.exportName];
