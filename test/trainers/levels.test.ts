@@ -99,6 +99,27 @@ describe("the toy through every level of the protocol", () => {
     expect(echoes).toEqual([["unverified", null], verified, verified, verified, verified]);
   });
 
+  it("gives a process that is about to leave after a failure no other segment", async () => {
+    const program = `
+      const { createWriteStream } = require("node:fs");
+      const out = createWriteStream(null, { fd: 4 });
+      out.write(JSON.stringify({ type: "hello", protocol: 1 }) + "\\n");
+      const input = new (require("node:net").Socket)({ fd: 3, readable: true });
+      input.once("data", (text) => {
+        const { id } = JSON.parse(String(text));
+        out.write(JSON.stringify({ type: "failed", id, cause: "echo", message: "lr is another" }) + "\\n");
+        setTimeout(() => process.exit(1), 200);
+      });`;
+    const resident = await bench(commandTrainer({ command: [process.execPath, "-e", program], level: 3 }));
+    const causes = [];
+    for (let i = 0; i < 3; i++) {
+      const { outcome } = await resident.run();
+      causes.push(outcome.status === "failed" ? `${outcome.cause}: ${outcome.message}` : outcome.status);
+    }
+    expect(causes).toEqual(Array(3).fill("echo: lr is another"));
+    expect(resident.started).toHaveLength(3);
+  });
+
   it("leaves nothing in the scratch directory", async () => {
     for (const [, make] of levels) {
       const member = await bench(make());

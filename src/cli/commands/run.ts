@@ -37,6 +37,7 @@ export const run: Implementation<"run"> = async ({ values, words, rest }, world)
   const name = settings.name ?? nameFrom(config, settings.command?.command);
   const { plan, trainer, require } = prepare({ ...settings, name }, world.cwd);
   if (values["dry-run"]) {
+    trainer.check?.({ space: plan.space, metric: plan.metric.name, members: plan.members });
     print(world.out, dryRun({ plan, trainer, settings, name, json: values.json }, world));
     return exitCodes.done;
   }

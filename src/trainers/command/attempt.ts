@@ -23,7 +23,7 @@ import type { ProcessListener, TrainerProcess } from "./trainerProcess.ts";
 
 const POLL_MS = 100;
 /** From the end of a channel to the exit that normally comes with it. */
-const CHANNEL_END_MS = 500;
+const CHANNEL_END_MS = 2000;
 
 /** Causes that a trainer may give for its own failure. */
 const CAUSES: ReadonlySet<string> = new Set(["exception", "echo", "nan", "checkpoint", "metric"]);
@@ -43,7 +43,7 @@ export interface AttemptInput {
 }
 
 export interface AttemptResult {
-  /** `restart`: the resident process had left in order before it heard of this segment. */
+  /** `restart`: the resident process had left, in order or after a failure, before it heard of this segment. */
   readonly outcome: SegmentOutcome | "restart";
   /** The process can take another segment. */
   readonly reusable: boolean;
@@ -178,8 +178,10 @@ export async function attempt(input: AttemptInput): Promise<AttemptResult> {
     }
     heard = true;
     if (type === "report") take(reportOf(parsed));
-    else if (type === "failed") settle({ status: "failed", ...declaredIn(parsed) }, true);
-    else if (type === "done") {
+    else if (type === "failed") {
+      worker.failed = true;
+      settle({ status: "failed", ...declaredIn(parsed) }, true);
+    } else if (type === "done") {
       const report = reportOf(parsed);
       take(report);
       if (!settled) settle(verdict.finish(report.step), true);
@@ -209,10 +211,14 @@ export async function attempt(input: AttemptInput): Promise<AttemptResult> {
     );
   };
 
+  /** A process that said of an earlier segment that it failed was on its way out: this one is not to blame. */
+  const wasLeaving = (): boolean => worker.failed && !heard;
+
   const exited = (exit: Exit): void => {
     if (settled) return;
     const clean = exit.code === 0 && exit.error === null;
-    if (!clean) {
+    if (wasLeaving()) settle("restart", false);
+    else if (!clean) {
       reports.end();
       const outcome = outcomeOfExit(exit, plan.command[0]!, "");
       settle(
@@ -248,10 +254,10 @@ export async function attempt(input: AttemptInput): Promise<AttemptResult> {
     channelEnd() {
       if (!worker.greeted && plan.mode !== "resident") return;
       timers.push(
-        setTimeout(
-          () => fail({ cause: "protocol", message: "the trainer closed its channel but goes on running" }),
-          CHANNEL_END_MS,
-        ),
+        setTimeout(() => {
+          if (wasLeaving()) settle("restart", false, true);
+          else fail({ cause: "protocol", message: "the trainer closed its channel but goes on running" });
+        }, CHANNEL_END_MS),
       );
     },
     exit: exited,

@@ -92,17 +92,24 @@ describe("command options", () => {
     );
   });
 
-  it("need placeholders that exist, and a use of some hyperparameter", () => {
+  it("need placeholders that exist, and a use of every hyperparameter that is searched", () => {
     const check = (command: readonly string[], names: readonly string[]): void =>
-      checkPlaceholders(plan({ command }), names);
+      checkPlaceholders(plan({ command }), {
+        names,
+        distributions: names.map((name) => ({ kind: name === "fixed" ? "constant" : "uniform" })),
+      });
     expect(() => check([...full, "--mom={momentun}"], ["lr", "momentum"])).toThrow(
       "command, word 6: unknown placeholder {momentun}; known are {lr} {momentum} {load} {save} {until} {step} {seed} {member}. For the text itself write {{momentun}}",
     );
     expect(() => check(["train", "{load}", "{save}"], ["lr"])).toThrow(
-      "uses none of the hyperparameters (lr), so they could have no effect",
+      "lr: the command has no {lr}, so its value could have no effect. Pass it, for instance --lr {lr}, or say --level 2 if the script reads POLYTEMPO_HYPERPARAMETERS",
     );
+    expect(() => check(full, ["lr", "wd", "momentum", "eps", "fixed"])).toThrow(
+      /^wd: the command has no \{wd\}.*\nmomentum: .*\neps: the command has no \{eps\}.*$/,
+    );
+    expect(() => check(full, ["lr", "fixed"])).not.toThrow();
     expect(() => check(full, ["lr", "load"])).toThrow("space.load: hides the placeholder {load}");
-    expect(() => check(full, ["lr", "momentum"])).not.toThrow();
+    expect(() => check(full, ["lr"])).not.toThrow();
   });
 });
 

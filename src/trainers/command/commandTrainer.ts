@@ -24,7 +24,7 @@ export function commandTrainer(options: CommandTrainerOptions): Trainer {
     check({ space }) {
       const problems: string[] = [];
       for (const look of [
-        () => checkPlaceholders(plan, space.names),
+        () => checkPlaceholders(plan, space),
         () => {
           if (!plan.shell) requireProgram(plan.command[0]!, plan.cwd, plan.env);
         },

@@ -134,11 +134,18 @@ export function planCommand(options: CommandTrainerOptions, cwd: string): Comman
   };
 }
 
+/** What the check of a command asks of a search space. */
+export interface Searched {
+  readonly names: readonly string[];
+  readonly distributions: readonly { readonly kind: string }[];
+}
+
 /**
- * Checks the placeholders of a command against the hyperparameters' names.
+ * Checks the placeholders of a command against the hyperparameters. At level 1 each of them needs its placeholder: one
+ * that the command never gets would be searched without any effect. Constants are exempt, for nothing is searched.
  * @throws UsageError with every problem
  */
-export function checkPlaceholders(plan: CommandPlan, names: readonly string[]): void {
+export function checkPlaceholders(plan: CommandPlan, { names, distributions }: Searched): void {
   const problems = unknownPlaceholders(plan.command, names);
   problems.push(
     ...unknownPlaceholders([plan.metricFile], names).map((problem) =>
@@ -154,10 +161,10 @@ export function checkPlaceholders(plan: CommandPlan, names: readonly string[]): 
     }
   }
   if (plan.mode === "arguments") {
-    const unused = names.filter((name) => !used.has(name));
-    if (names.length > 0 && unused.length === names.length) {
+    for (const [i, name] of names.entries()) {
+      if (used.has(name) || distributions[i]!.kind === "constant") continue;
       problems.push(
-        `command: uses none of the hyperparameters (${names.join(", ")}), so they could have no effect. Pass them, for instance --${names[0]} {${names[0]}}, or say --level 2 if the script reads POLYTEMPO_HYPERPARAMETERS`,
+        `${name}: the command has no {${name}}, so its value could have no effect. Pass it, for instance --${name} {${name}}, or say --level 2 if the script reads POLYTEMPO_HYPERPARAMETERS`,
       );
     }
   }

@@ -16,7 +16,7 @@ import { sharedReaper } from "./reaper.ts";
 import { fill, shellQuote, type TemplateValues } from "./template.ts";
 import { startTrainerProcess, type TrainerProcess } from "./trainerProcess.ts";
 
-/** How long a resident process may take to leave after `close`. */
+/** How long a resident process may take to leave by itself. */
 const CLOSE_MS = 2000;
 
 /**
@@ -27,7 +27,7 @@ export async function openCommandSession(
   plan: CommandPlan,
   context: SessionContext,
 ): Promise<TrainerSession> {
-  checkPlaceholders(plan, context.space.names);
+  checkPlaceholders(plan, context.space);
   if (!plan.shell) requireProgram(plan.command[0]!, plan.cwd, plan.env);
   const shared = sharedReaper();
   const closing = new AbortController();
@@ -38,6 +38,7 @@ export async function openCommandSession(
     if (hooks.signal.aborted || closing.signal.aborted) {
       return { status: "lost", message: "ended before it began" };
     }
+    if (resident !== null && resident.deaf) await leave(resident, plan.graceMs);
     const before = await fingerprint(segment.load?.directory ?? null);
     const values: TemplateValues = {
       hyperparameters: segment.hyperparameters,
@@ -62,7 +63,7 @@ export async function openCommandSession(
       values,
       closing: closing.signal,
       obtain(listener: TrainerProcess["listener"] & object): TrainerProcess {
-        if (resident !== null && !resident.ended) {
+        if (resident !== null && !resident.deaf) {
           resident.listener = listener;
           return resident;
         }
@@ -107,17 +108,22 @@ export async function openCommandSession(
     async close() {
       closing.abort("the session was closed");
       await running;
-      if (resident !== null && !resident.ended) {
-        const { group } = resident;
+      if (resident !== null) {
         resident.send({ type: "close" });
-        const impatience = setTimeout(() => void group.kill(plan.graceMs), CLOSE_MS);
-        await group.exited;
-        clearTimeout(impatience);
+        await leave(resident, plan.graceMs);
       }
       resident = null;
       await shared.release();
     },
   };
+}
+
+/** Waits for a process to leave by itself, and ends it when it does not. */
+async function leave({ group, ended }: TrainerProcess, graceMs: number): Promise<void> {
+  if (ended) return;
+  const impatience = setTimeout(() => void group.kill(graceMs), CLOSE_MS);
+  await group.exited;
+  clearTimeout(impatience);
 }
 
 /** The last look: the state that was loaded is untouched, and what was saved can be a checkpoint. */

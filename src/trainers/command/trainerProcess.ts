@@ -23,6 +23,10 @@ export interface TrainerProcess {
   greeted: boolean;
   /** Segments that were sent over the channel. */
   sent: number;
+  /** It said that a segment failed: it may be about to leave. */
+  failed: boolean;
+  /** It takes no more segments: it has closed its channel, or ended. */
+  readonly deaf: boolean;
   readonly ended: boolean;
   /** Writes one message to the channel. */
   send(message: object): void;
@@ -38,6 +42,7 @@ export function startTrainerProcess(
   listener: ProcessListener,
 ): TrainerProcess {
   let ended = false;
+  let deaf = false;
   const group = startGroup({
     command,
     shell: plan.shell,
@@ -51,6 +56,10 @@ export function startTrainerProcess(
     listener,
     greeted: false,
     sent: 0,
+    failed: false,
+    get deaf() {
+      return deaf || ended;
+    },
     get ended() {
       return ended;
     },
@@ -68,6 +77,7 @@ export function startTrainerProcess(
     channel.on("data", (chunk: Buffer) => lines.write(chunk));
     channel.on("end", () => {
       lines.end();
+      deaf = true;
       started.listener?.channelEnd();
     });
   }
