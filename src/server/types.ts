@@ -207,7 +207,8 @@ export interface FinalistFacts {
  * (0, 10, 25, 50, 75, 90, 100 % of the evaluations), `best` f64 (of this generation), `bestMember` i32 (−1: none),
  * `bestSoFar` f64, `bestSoFarStep` f64, `bestSoFarMember` i32, `copies` u32, `failed` u32, `alive` u32, `founders` u32 (surviving),
  * `lineages` f64 (effective number), `effectiveSize` f64 (NaN: infinite), `ancestorAge` f64 (generations since the
- * common ancestor of all; NaN: none), `differential` f64 (standardised), `interventions` u32; for the j-th of the K
+ * common ancestor of all; NaN: none), `differential` f64 (standardised), `interventions` u32; measured over recent generations, f64: `separation`, `relaxation` and
+ * `fluctuation` (steps), `persistence`, `heritability`, `reliability`, `explained`, `noiseSeeking`; for the j-th of the K
  * `traits`: `change`, `selection`, `transmission` f64 [G, K] (Price, encoded units; NaN where unordered), `diversity`
  * f64 [G, K], `mean` f64 [G, K] (encoded), `atBound` f32 [G, K] (share of members on a face).
  */
@@ -362,11 +363,13 @@ export interface PairMeta {
   readonly notIdentifiable: string | null;
 }
 
-/** The gauge: r = interval / max(relaxation time, fluctuation time), theory.md T9.1. */
+/**
+ * The gauge: r = interval / slowest time of the parameters. As the slow step measured it and the decision log keeps it.
+ */
 export interface SeparationSummary {
   readonly zone: "coupled" | "mixed" | "separated" | "unknown";
   readonly r: number | null;
-  /** 90 % interval over copies, where there are enough. */
+  /** 95 % interval of r, where it is known. */
   readonly low: number | null;
   readonly high: number | null;
   /** What to change, or why it is unknown; a sentence. */
@@ -378,6 +381,12 @@ export interface SeparationFacts extends SeparationSummary {
   readonly interval: number;
   readonly relaxationSteps: number | null;
   readonly fluctuationSteps: number | null;
+  /** What is left of a lineage's advantage after one interval, ρ. */
+  readonly persistence: number | null;
+  /** Recommended steps between slow steps, and why. */
+  readonly recommended: { readonly steps: number | null; readonly reasons: readonly string[] } | null;
+  /** What the slow step warns of; empty when nothing is wrong. */
+  readonly alarms: readonly string[];
   /** Copies that the mean curve is over. */
   readonly copies: number;
   /** Steps after the copy, and mean excess of the metric over its end value in units of the excess at the copy. */

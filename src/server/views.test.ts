@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { type Columns, decodeColumns } from "../figures/index.ts";
 import { lineageOf } from "../engine/index.ts";
 import { quantiles } from "../math/index.ts";
-import { memberName } from "../population/index.ts";
+import { type Diagnostics, memberName } from "../population/index.ts";
 import { openRunReader, type RunReader, type StoredDecisionEvent } from "../store/index.ts";
 import { runsFolder, testApp } from "./fixtures/app.ts";
 import { syntheticRun, syntheticSpace } from "./fixtures/synthetic.ts";
@@ -512,14 +512,26 @@ describe("effective fitness", () => {
 });
 
 describe("the gauge", () => {
-  it("finds the relaxation that the run was made with", async () => {
+  it("shows what the log says, and the relaxation that the run was made with", async () => {
     const facts = await json<SeparationFacts>("/api/runs/a/separation");
     expect(facts.copies).toBeGreaterThan(5);
     // exp(−t/30) by construction; 2 samples in each of the 24 cells of the interval.
     expect(facts.relaxationSteps!).toBeGreaterThan(15);
     expect(facts.relaxationSteps!).toBeLessThan(60);
-    expect(facts.r).toBeCloseTo(interval / Math.max(facts.relaxationSteps!, facts.fluctuationSteps!), 9);
-    const unknown = await json<SeparationFacts>("/api/runs/b/separation");
+    const last = events.findLast(({ kind }) => kind === "generation")!;
+    const { temporal } = last.body["diagnostics"] as unknown as Diagnostics;
+    expect(temporal?.separation).not.toBeNull();
+    expect(facts).toMatchObject({
+      r: temporal!.separation!.value,
+      zone: temporal!.separation!.regime,
+      recommended: temporal!.interval,
+      alarms: temporal!.alarms,
+    });
+    const table = await columns<GenerationsMeta>("/api/runs/a/generations");
+    expect(values(table, "separation").at(-1)).toBe(facts.r);
+    expect(facts.curve[0]!.excess).toBe(1);
+    await syntheticRun(join(folder, "early"), { members: 4, generations: 1, samples: 0 });
+    const unknown = await json<SeparationFacts>("/api/runs/early/separation");
     expect(unknown).toMatchObject({ zone: "unknown", r: null });
     expect(unknown.text).toContain("only known at the ends of segments");
   });

@@ -1,5 +1,4 @@
-import { autocorrelationTime, median, quantile } from "../../math/index.ts";
-import { type Key, stream } from "../../random/index.ts";
+import { median } from "../../math/index.ts";
 
 /** Samples of the metric in one segment: steps since its beginning, and values. */
 export interface Trace {
@@ -7,15 +6,10 @@ export interface Trace {
   readonly values: readonly number[];
 }
 
-/** How the metric comes to rest after a copy, and how it fluctuates around that. */
+/** How the metric comes to rest after a copy. */
 export interface Relaxation {
   /** Steps to fall to 1/e of the excess; null: not seen. */
-  readonly relaxationSteps: number | null;
-  readonly fluctuationSteps: number | null;
-  /** r = interval / max of the two; null: unknown. */
-  readonly r: number | null;
-  readonly low: number | null;
-  readonly high: number | null;
+  readonly steps: number | null;
   readonly curve: readonly {
     readonly step: number;
     readonly excess: number;
@@ -24,7 +18,6 @@ export interface Relaxation {
 }
 
 const points = 24;
-const replicates = 100;
 /** Fewer samples in a segment, and its relaxation is not seen. */
 export const leastSamples = 8;
 /** Fewer copies, and the curve says nothing. */
@@ -32,46 +25,18 @@ export const leastCopies = 4;
 
 /**
  * Relaxation after copies: the mean over copies of |value(t) − value(end)|, relative to the first, and a log-linear fit
- * over its decay to 20 %. Fluctuations: the integrated autocorrelation time τ of the last half of each segment without
- * its straight line, in steps; τ_φ = 1/log((τ + 1)/(τ − 1)).
+ * over its decay to 20 %.
  * @param traces one per copy
- * @see theory: r = interval/max(τ_relax, τ_φ)
+ * @see docs/theory, T9.1
  */
-export function relaxationOf(traces: readonly Trace[], interval: number, key: Key): Relaxation {
+export function relaxationOf(traces: readonly Trace[], interval: number): Relaxation {
   const sound = traces.filter(({ steps }) => steps.length >= leastSamples);
-  const unknown = {
-    relaxationSteps: null,
-    fluctuationSteps: null,
-    r: null,
-    low: null,
-    high: null,
-    curve: [],
-  };
-  if (sound.length < leastCopies) return unknown;
-  const rows = sound.map((trace) => excessOf(trace, interval));
-  const curve = meanCurve(rows, interval);
-  const relaxation = decayTime(curve);
-  const fluctuations = sound.flatMap((trace) => fluctuationOf(trace) ?? []);
-  const fluctuation = fluctuations.length < leastCopies ? null : median(fluctuations);
-  const slowest = Math.max(relaxation ?? 0, fluctuation ?? 0);
-  if (relaxation === null && fluctuation === null) return { ...unknown, curve };
-  const draws = stream(key, "copies");
-  const ratios: number[] = [];
-  for (let b = 0; b < replicates; b++) {
-    const pick = rows.map(() => rows[Math.min(rows.length - 1, Math.floor(draws.uniform() * rows.length))]!);
-    const again = decayTime(meanCurve(pick, interval));
-    const slow = Math.max(again ?? 0, fluctuation ?? 0);
-    if (slow > 0) ratios.push(interval / slow);
-  }
-  const enough = ratios.length >= replicates / 2;
-  return {
-    relaxationSteps: relaxation,
-    fluctuationSteps: fluctuation,
-    r: slowest > 0 ? interval / slowest : null,
-    low: enough ? quantile(ratios, 0.05) : null,
-    high: enough ? quantile(ratios, 0.95) : null,
-    curve,
-  };
+  if (sound.length < leastCopies) return { steps: null, curve: [] };
+  const curve = meanCurve(
+    sound.map((trace) => excessOf(trace, interval)),
+    interval,
+  );
+  return { steps: decayTime(curve), curve };
 }
 
 /** |value − end| on a grid of the interval `[points]`; the end is the median of the last quarter. */
@@ -130,27 +95,4 @@ function decayTime(curve: Relaxation["curve"]): number | null {
   }
   const slope = up / down;
   return slope < 0 ? -1 / slope : null;
-}
-
-/** Exponential autocorrelation time of the second half, detrended, in steps; null when it cannot be told. */
-function fluctuationOf({ steps, values }: Trace): number | null {
-  const half = values.slice(values.length >> 1);
-  if (half.length < leastSamples) return null;
-  const gap = (steps.at(-1)! - steps[values.length >> 1]!) / (half.length - 1);
-  const time = autocorrelationTime(detrended(half));
-  if (!(gap > 0) || Number.isNaN(time)) return null;
-  return time <= 1 ? gap : gap / Math.log((time + 1) / (time - 1));
-}
-
-/** Without its least-squares line. */
-function detrended(values: readonly number[]): number[] {
-  const n = values.length;
-  const middle = (n - 1) / 2;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  let [up, down] = [0, 0];
-  for (const [i, value] of values.entries()) {
-    up += (i - middle) * (value - mean);
-    down += (i - middle) ** 2;
-  }
-  return values.map((value, i) => value - mean - (up / down) * (i - middle));
 }

@@ -11,6 +11,19 @@ export const fanLevels = [0, 0.1, 0.25, 0.5, 0.75, 0.9, 1] as const;
 /** Bins of a hyperparameter's density. */
 export const densityBins = 48;
 
+/** Measures of the clocks that have a series of their own. */
+export const temporalNames = [
+  "separation",
+  "relaxation",
+  "fluctuation",
+  "persistence",
+  "heritability",
+  "reliability",
+  "explained",
+  "noiseSeeking",
+] as const;
+export type TemporalName = (typeof temporalNames)[number];
+
 /** One row per closed generation (asynchronous: window of as many boundaries as members), as columns. */
 export class GenerationTable {
   readonly #facts: RunFacts;
@@ -36,6 +49,17 @@ export class GenerationTable {
   readonly ancestorAge: Vector<Float64Array> = f64();
   readonly differential: Vector<Float64Array> = f64();
   readonly interventions: Vector<Uint32Array> = u32();
+  /** What the slow step measured over recent generations, `[G]` each; NaN: unknown. */
+  readonly temporal: { readonly [name in TemporalName]: Vector<Float64Array> } = {
+    separation: f64(),
+    relaxation: f64(),
+    fluctuation: f64(),
+    persistence: f64(),
+    heritability: f64(),
+    reliability: f64(),
+    explained: f64(),
+    noiseSeeking: f64(),
+  };
   /** `[G, K]` each */
   readonly change: Vector<Float64Array> = f64();
   readonly selection: Vector<Float64Array> = f64();
@@ -112,6 +136,11 @@ export class GenerationTable {
     this.ancestorAge.push(ancestorAge(fold));
     this.interventions.push(this.#interventions);
     this.#interventions = 0;
+    const temporal = diagnostics?.temporal;
+    for (const name of temporalNames) {
+      const value = name === "separation" ? temporal?.separation?.value : temporal?.[name];
+      this.temporal[name].push(value ?? Number.NaN);
+    }
     this.#traits(fold, from, until, diagnostics);
     this.#shares(fold);
   }

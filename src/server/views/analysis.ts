@@ -1,4 +1,4 @@
-import type { Columns } from "../../figures/index.ts";
+import { type Columns, plainNumber } from "../../figures/index.ts";
 import { key } from "../../random/index.ts";
 import { observationsOf } from "../analysis/observations.ts";
 import { pairOf } from "../analysis/pair.ts";
@@ -71,16 +71,38 @@ export function separationView(run: OpenRun): SeparationFacts {
     }
     traces.push({ steps: points.map(({ step }) => step - from), values: points.map(({ value }) => value) });
   }
-  const relaxation = relaxationOf(traces, fold.interval, key(facts.seed));
-  const { r } = relaxation;
-  const zone = r === null ? "unknown" : r < 0.3 ? "coupled" : r > 3 ? "separated" : "mixed";
+  const measured = relaxationOf(traces, fold.interval);
+  const temporal = fold.diagnostics?.temporal;
+  const logged = temporal?.separation ?? null;
+  const found = {
+    r: logged?.value ?? null,
+    relaxationSteps: temporal?.relaxation ?? measured.steps,
+    fluctuationSteps: temporal?.fluctuation ?? null,
+    persistence: temporal?.persistence ?? null,
+  };
   return {
-    ...relaxation,
-    zone,
+    ...found,
+    low: logged?.low ?? null,
+    high: logged?.high ?? null,
+    zone: logged?.regime ?? "unknown",
     interval: fold.interval,
     copies: traces.length,
-    text: text(run, sampled, copies, traces.length, relaxation),
+    curve: measured.curve,
+    recommended: temporal?.interval ?? null,
+    alarms: temporal?.alarms ?? [],
+    text: text(run, sampled, copies, traces.length, {
+      ...found,
+      recommended: temporal?.interval.steps ?? null,
+    }),
   };
+}
+
+interface Found {
+  readonly r: number | null;
+  readonly relaxationSteps: number | null;
+  readonly fluctuationSteps: number | null;
+  readonly persistence: number | null;
+  readonly recommended: number | null;
 }
 
 function text(
@@ -88,27 +110,35 @@ function text(
   sampled: boolean,
   copies: number,
   traced: number,
-  {
-    r,
-    relaxationSteps,
-    fluctuationSteps,
-  }: { r: number | null; relaxationSteps: number | null; fluctuationSteps: number | null },
+  { r, relaxationSteps, fluctuationSteps, persistence, recommended }: Found,
 ): string {
-  if (!sampled) {
-    return `Unknown: ${facts.metric.name} is only known at the ends of segments. Report it within them, at least ${leastSamples} times.`;
+  if (r === null) {
+    if (!sampled) {
+      return `Unknown: ${facts.metric.name} is only known at the ends of segments. Report it within them, at least ${leastSamples} times.`;
+    }
+    if (copies < leastCopies)
+      return `Unknown: ${copies} copies so far, and at least ${leastCopies} are needed.`;
+    if (traced < leastCopies) {
+      return `Unknown: too few samples after copies. Report ${facts.metric.name} at least ${leastSamples} times in ${fold.interval} steps.`;
+    }
+    return "Unknown: so far neither relaxation after copies, fluctuations, nor lineages tell the parameters' slowest time.";
   }
-  if (copies < leastCopies)
-    return `Unknown: ${copies} copies so far, and at least ${leastCopies} are needed.`;
-  if (traced < leastCopies) {
-    return `Unknown: too few samples after copies. Report ${facts.metric.name} at least ${leastSamples} times in ${fold.interval} steps.`;
-  }
-  if (r === null) return "Unknown: after copies the metric neither comes to rest nor fluctuates.";
   const slow = Math.max(relaxationSteps ?? 0, fluctuationSteps ?? 0);
-  const wanted = Math.ceil((3 * slow) / 10) * 10;
-  const now = `r = ${r.toPrecision(2)}: ${fold.interval} steps between copies, ${slow.toPrecision(2)} to come to rest.`;
+  const digits = (value: number): string => plainNumber(Number(value.toPrecision(2)));
+  const why =
+    persistence !== null && -Math.log(Math.max(persistence, 1e-9)) <= r * 1.01
+      ? `${Math.round(100 * persistence)} % of a lineage's advantage is left after ${fold.interval} steps.`
+      : `${fold.interval} steps between copies, ${digits(slow)} to come to rest.`;
+  const now = `r = ${digits(r)}: ${why}`;
   if (r > 3) return `${now} The scales are apart: fitness at a boundary means the hyperparameters' own.`;
-  const advice = `An interval of ${wanted} steps would give r ≈ 3.`;
+  const wanted =
+    recommended !== null && recommended > fold.interval
+      ? recommended
+      : Math.ceil((3 * fold.interval) / r / 10) * 10;
+  const advice = Number.isFinite(wanted)
+    ? ` An interval of ${digits(wanted)} steps would set them apart.`
+    : "";
   return r < 0.3
-    ? `${now} The scales are coupled: selection sees the parameters that were copied. ${advice}`
-    : `${now} The scales are mixed. ${advice}`;
+    ? `${now} The scales are coupled: selection sees the parameters that were copied.${advice}`
+    : `${now} The scales are mixed.${advice}`;
 }

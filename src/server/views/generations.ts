@@ -1,5 +1,6 @@
 import { column, type Columns } from "../../figures/index.ts";
 import { neutralSizeOf } from "../data/facts.ts";
+import { temporalNames } from "../data/generationTable.ts";
 import type { OpenRun } from "../openRun.ts";
 import type { GenerationsMeta } from "../types.ts";
 
@@ -60,6 +61,9 @@ export function generationsView(run: OpenRun, from: number): Columns<Generations
       ancestorAge: narrow("ancestorAge"),
       differential: narrow("differential"),
       interventions: whole("interventions"),
+      ...Object.fromEntries(
+        temporalNames.map((name) => [name, column(table.temporal[name].slice(Math.min(from, table.count)))]),
+      ),
       change: wide(table.change, traits.length),
       selection: wide(table.selection, traits.length),
       transmission: wide(table.transmission, traits.length),
