@@ -83,7 +83,7 @@ export function populationTrainer<W = undefined>(
       problems.push(...memoryProblems(definition, choices, members));
       refuse(problems);
     },
-    evaluation: "direct",
+    evaluation: definition.evaluation ?? (definition.world === undefined ? "direct" : "none"),
     open: (context) => Promise.resolve(openSession(definition, choices, context)),
     merge: (states, directory, weights) => mergeStates(states, directory, weights),
     measure: (state, hyperparameters) => measure(definition, choices, state, hyperparameters),
