@@ -35,7 +35,9 @@ export function parse<Name extends CommandName>(name: Name, args: readonly strin
   );
   const words: string[] = [];
   let rest: string[] | undefined;
+  let said = -1;
   for (const token of tokens) {
+    if (token.index === said) continue;
     if (token.kind === "option-terminator") {
       rest = args.slice(token.index + 1);
       break;
@@ -46,7 +48,11 @@ export function parse<Name extends CommandName>(name: Name, args: readonly strin
     }
     const option = command.options.find((candidate) => candidate.name === token.name);
     if (option === undefined) {
-      problems.push(unknownFlag(command, token.rawName));
+      // `-csv` is three short flags to the parser, and one long one to the person.
+      const word = args[token.index]!;
+      const whole = /^-[a-z]{2,}/.test(word) ? word.split("=")[0]! : token.rawName;
+      if (whole !== token.rawName) said = token.index;
+      problems.push(unknownFlag(command, whole));
       continue;
     }
     const value = read(option, token.value, problems);

@@ -210,7 +210,7 @@ export function createAttempts(context: AttemptsContext, fate: Fate): Attempts {
     if (work.lossesInVain >= internals.lossLimit) {
       fate.fail(
         new PopulationError(
-          `${segment.name}, generation ${segment.generation}: its trainer was lost ${work.lossesInVain} times in a row while nothing else finished; the last time: ${message}. Something outside ends it (memory limit, time limit of a queue, a person). Nothing is damaged: mend it, then resume.`,
+          `${segment.name}, generation ${segment.generation + 1}: its trainer was lost ${work.lossesInVain} times in a row while nothing else finished; the last time: ${message}. Something outside ends it (memory limit, time limit of a queue, a person). Nothing is damaged: mend it, then resume.`,
         ),
       );
       return;

@@ -294,7 +294,7 @@ export function populationFailure(store: Pick<RunStore, "segments">, state: RunS
     `population: ${failed.length} of ${active} members failed (${counts}), so fewer than ${plan.minAlive} can go on.` +
       (first === undefined
         ? ""
-        : `\n${memberName(first.member, plan.sourceMembers ?? plan.members)}, generation ${first.generation}: ${first.message}`),
+        : `\n${memberName(first.member, plan.sourceMembers ?? plan.members)}, generation ${first.generation + 1}: ${first.message}`),
   );
 }
 

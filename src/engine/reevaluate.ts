@@ -136,7 +136,7 @@ export function createReevaluator(context: ReevaluatorContext): Reevaluator {
       }
       if (++losses >= internals.lossLimit) {
         throw new PopulationError(
-          `${segment.name}, generation ${generation}: its trainer was lost ${losses} times in a row while the finalists were evaluated anew; the last time: ${verdict.message}. Nothing is damaged: mend it, then resume.`,
+          `${segment.name}, generation ${generation + 1}: its trainer was lost ${losses} times in a row while the finalists were evaluated anew; the last time: ${verdict.message}. Nothing is damaged: mend it, then resume.`,
         );
       }
       await new Promise((resolve) => setTimeout(resolve, internals.backoffMs * 2 ** Math.min(losses - 1, 6)));

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { parseText } from "../../src/cli/config/document.ts";
 import { readSettings } from "../../src/cli/config/fields.ts";
@@ -11,7 +12,11 @@ import { parseRequirement } from "../../src/cli/config/require.ts";
 import { parseRule } from "../../src/cli/config/rule.ts";
 import { layered } from "../../src/cli/config/settings.ts";
 import { shellWords } from "../../src/cli/config/words.ts";
+import { parse } from "../../src/cli/parse.ts";
+import { commands, listed } from "../../src/cli/table/index.ts";
+import { rules } from "../../src/cli/table/rules.ts";
 import { UsageError } from "../../src/errors/index.ts";
+import { fitnessFrom, mutationFrom, registry, selectionFrom, type Spec } from "../../src/population/index.ts";
 import { searchSpaceFromConfig } from "../../src/space/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "polytempo-config-"));
@@ -230,4 +235,46 @@ describe("names of runs", () => {
     writeFileSync(join(folder, "a-2"), "");
     expect(freeName("a", folder)).toBe("a-3");
   });
+});
+
+describe("what help and documentation show", () => {
+  const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+  const pages = ["README.md", ...readdirSync(join(root, "docs")).map((name) => join("docs", name))]
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => readFileSync(join(root, name), "utf8"));
+  const texts = [...pages, ...Object.values(commands).flatMap(({ more }) => [...more])].join("\n");
+
+  it("names every rule and its options as they are", () => {
+    const named = (entries: Readonly<Record<string, { readonly options: readonly string[] }>>): object =>
+      Object.fromEntries(Object.entries(entries).map(([name, { options }]) => [name, options]));
+    expect(rules).toEqual({
+      selection: named(registry.selection),
+      mutation: named(registry.mutation),
+      fitness: named(registry.fitness),
+    });
+  });
+
+  it("are rules that exist", () => {
+    const builders = { selection: selectionFrom, mutation: mutationFrom, fitness: fitnessFrom };
+    const shown = [...texts.matchAll(/--(selection|mutation|fitness) (?:'([^']+)'|([a-z]\w*))/g)];
+    for (const [, kind, quoted, bare] of shown) {
+      const parsed = parseRule((quoted ?? bare)!) as Spec;
+      expect(builders[kind as keyof typeof builders](parsed).spec.kind).toBe(parsed.kind);
+    }
+    expect(shown.length).toBeGreaterThan(6);
+  });
+
+  for (const command of listed) {
+    it(`are examples of ${command.name} that its flags allow`, () => {
+      const calls = command.examples.flatMap((example) =>
+        example.command
+          .split(/ (?:&&|\||>) |<\(/)
+          .filter((part) => part.trim().startsWith(`polytempo ${command.name}`)),
+      );
+      for (const call of calls) {
+        const [, , ...words] = shellWords(call.replace(/\)$/, ""))!;
+        expect(() => parse(command.name as keyof typeof commands, words)).not.toThrow();
+      }
+    });
+  }
 });

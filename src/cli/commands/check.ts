@@ -25,7 +25,7 @@ export const check: Implementation<"check"> = async ({ values, words, rest }, wo
   const settings = await gather(
     () => (config === undefined ? {} : loadConfiguration(world.cwd, config)),
     () => spaceOfFlags(values.hp),
-    () => settingsOfFlags(flags, rest),
+    () => settingsOfFlags(flags, rest, config === undefined ? undefined : world.cwd),
   );
   const { space, metric } = settings;
   if (space === undefined || metric === undefined) {

@@ -28,7 +28,7 @@ export const run: Implementation<"run"> = async ({ values, words, rest }, world)
   const flags = () =>
     gather(
       () => spaceOfFlags(values.hp),
-      () => settingsOfFlags(values, rest),
+      () => settingsOfFlags(values, rest, config === undefined ? undefined : world.cwd),
     );
   const settings = await gather(
     () => (config === undefined ? {} : loadConfiguration(world.cwd, config)),

@@ -42,9 +42,10 @@ export interface RunFlags {
  * What the flags set.
  *
  * @param rest the trainer's command line, after `--`
+ * @param cwd where that runs, when a configuration file lies elsewhere
  * @throws UsageError with every problem
  */
-export function settingsOfFlags(flags: RunFlags, rest?: readonly string[]): Settings {
+export function settingsOfFlags(flags: RunFlags, rest?: readonly string[], cwd?: string): Settings {
   const problems: string[] = [];
   const read = <T>(
     name: string,
@@ -99,6 +100,7 @@ export function settingsOfFlags(flags: RunFlags, rest?: readonly string[]): Sett
       }),
       command: defined({
         command: rest,
+        cwd: rest === undefined ? undefined : cwd,
         level,
         shell: flags.shell === true ? true : undefined,
         metricRegex: flags["metric-regex"],

@@ -36,8 +36,11 @@ export function prepare(settings: Settings, cwd: string): Prepared {
   if (settings.metric === undefined) {
     problems.push("metric: needs what selection compares. Add --metric loss:min");
   }
-  if (settings.interval === undefined) {
-    problems.push("interval: needs the steps between slow steps. Add --interval 50, or --interval auto");
+  const interval = settings.interval ?? (settings.stop?.steps === undefined ? undefined : "auto");
+  if (interval === undefined) {
+    problems.push(
+      "interval: needs the steps between slow steps. Add --interval 50; with --steps it is measured",
+    );
   }
   if (settings.stop === undefined) problems.push("stop: needs an end. Add --steps 1000");
   const selection = collect(() => ruleOf(settings.selection, selectionFrom));
@@ -50,7 +53,7 @@ export function prepare(settings: Settings, cwd: string): Prepared {
     space: settings.space!,
     metric: settings.metric!,
     slow: {
-      interval: settings.interval!,
+      interval: interval!,
       ...given({ selection, mutation, fitness, control: settings.control }),
     },
     stop: settings.stop!,

@@ -53,11 +53,15 @@ export class JsonLines {
           member: live.nameOf(member),
           donor: live.nameOf(donor),
         })),
+        price: measures.price,
+        selectionDifferential: measures.selectionDifferential,
         effectiveSize: measures.effectiveSize,
         survivingFounders: measures.survivingFounders,
         effectiveLineages: measures.effectiveLineages,
         diversity: measures.diversity,
         separation: event.separation,
+        ...(measures.note === undefined ? {} : { note: measures.note }),
+        ...(measures.temporal === undefined ? {} : { temporal: measures.temporal }),
       });
     } else if (event.type === "control") {
       this.write("event", {

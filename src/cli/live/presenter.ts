@@ -54,6 +54,8 @@ export function linePresenter(
 ): Presenter {
   let lastMs = Number.NEGATIVE_INFINITY;
   let pending = false;
+  /** What failures have said: the whole of it is told once, not for every member. */
+  const told = new Set<string>();
   const put = (line: string): void => print(world.err, [world.err.style.unicode ? line : ascii(line)]);
   const note = (level: string, message: string, tail: readonly string[] = []): void => {
     const time = timestamp(world.now());
@@ -80,8 +82,10 @@ export function linePresenter(
         const failed = event.state === "failed" || event.state === "retry" || event.state === "lost";
         const where = `${live.nameOf(event.member)} generation ${event.generation + 1} step ${event.step}`;
         if (failed) {
-          const [first = "", ...tail] = plainLines(event.message ?? "").filter((line) => line !== "");
-          note(event.state, `${where}: ${first}`, tail);
+          const text = event.message ?? "";
+          const [first = "", ...tail] = plainLines(text).filter((line) => line !== "");
+          note(event.state, `${where}: ${first}`, told.has(text) ? [] : tail);
+          told.add(text);
         } else if (verbose)
           note(event.state, `${where}${event.value === null ? "" : ` value ${event.value}`}`);
       } else if (event.type === "warning") {

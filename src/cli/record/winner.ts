@@ -14,7 +14,9 @@ export function winnerOf({ progress, reader, run }: Record, member?: MemberId): 
     if (progress.best === null) {
       throw new StoreError(
         "missing",
-        "no member has a value yet: the run has not finished its first generation",
+        progress.end === "failed"
+          ? "no member has a value: every segment failed. polytempo status shows the causes, logs/ in the run directory the whole output"
+          : "no member has a value yet: the run has not finished its first generation",
       );
     }
     return progress.best;

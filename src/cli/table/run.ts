@@ -1,4 +1,5 @@
 import * as shared from "./shared.ts";
+import { rulesText } from "./rules.ts";
 import type { Command, Option } from "./types.ts";
 
 const what = [
@@ -40,6 +41,7 @@ const howLong = [
     value: "STEPS|auto",
     group: "How long",
     main: true,
+    fallback: "auto with --steps",
     summary: "steps between slow steps (auto: measured, from a twentieth of --steps on)",
   },
   {
@@ -238,7 +240,10 @@ export const runCommand = {
   more: [
     "Ctrl-C once stops after the running segments and saves; twice stops at once. `polytempo resume` goes on from there.",
     'The trainer says its metric by a stdout line `polytempo {"step": 50, "loss": 0.3}`, by --metric-regex or --metric-file. `polytempo check -- CMD` tests a trainer before you spend time on it.',
-    "Rules are written like calls: --selection 'truncation(fraction=0.3)', --mutation 'perturb(low=0.8,high=1.25)', --fitness 'average'.",
+    "Rules are written like calls, with named options: --selection 'truncation(fraction=0.3)', --mutation 'pbtPerturb(factors=[0.8,1.25])', --fitness intervalAverage.",
+    ...rulesText,
+    "Without --interval, a run with --steps measures its own (auto). The command of a configuration file runs in the file's folder; a command line after -- runs here. Runs are stored in runs/ here.",
+    "Generation N is the N-th, from 1, in everything that people read; names of checkpoints, logs and JSON count from 0 (g0000 is generation 1).",
     "On a terminal: p pause, s stop after the segment, a all members, ? keys.",
   ],
 } as const satisfies Command;

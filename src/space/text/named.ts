@@ -203,6 +203,9 @@ export function namedLaw(name: string, given: Given): Distribution {
     .toLowerCase();
   const word = Object.hasOwn(shared, plain) ? shared[plain]! : plain;
   const builder = Object.hasOwn(builders, word) ? builders[word] : undefined;
-  if (builder === undefined) throw new UsageError(`no law is called ${name}.${suggest(name, offered)}`);
+  if (builder === undefined)
+    throw new UsageError(
+      `no law is called ${name}.${suggest(name, offered) || ` There are ${offered.join(", ")}`}`,
+    );
   return builder(given, name);
 }

@@ -49,7 +49,7 @@ export async function openCommandSession(
       member: segment.name,
     };
     const files = segmentFiles(segment, context);
-    const heading = `generation ${segment.generation}, attempt ${segment.attempt}, steps ${segment.fromStep} to ${segment.untilStep}`;
+    const heading = `generation ${segment.generation + 1}, attempt ${segment.attempt}, steps ${segment.fromStep} to ${segment.untilStep}`;
     const log = outputLog(context.logs, segment.name, heading, plan.logBytes, (message) =>
       hooks.note(segment.member, "warning", { message }),
     );

@@ -31,6 +31,7 @@ export function stdoutMetrics(
   onReport: (report: TrainerReport) => void,
 ): StdoutMetrics {
   let hint: string | null = null;
+  let matches = 0;
 
   const marked = (text: string): void => {
     try {
@@ -44,6 +45,7 @@ export function stdoutMetrics(
   const matched = (text: string, expression: RegExp): void => {
     const found = expression.exec(text);
     if (found === null) return;
+    matches += 1;
     const number = found.groups?.["value"] ?? found[1] ?? "";
     const value = parseNumber(number);
     if (value === null) {
@@ -74,7 +76,8 @@ export function stdoutMetrics(
     write: (chunk) => splitter.write(chunk),
     end: () => splitter.end(),
     get hint() {
-      return hint;
+      if (hint !== null || pattern === null || matches > 0) return hint;
+      return `The regular expression ${pattern.source} matches no line of its standard output`;
     },
   };
 }

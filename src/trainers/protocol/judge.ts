@@ -37,6 +37,8 @@ export interface Judge {
  */
 export function judge(segment: Segment, options: JudgeOptions): Judge {
   const metrics = new Map<string, number>();
+  /** What came without a step, and not with one since: the end of the segment is its step. */
+  const stepless = new Map<string, number>();
   const lowest = options.restart ? 0 : segment.fromStep;
   let using: Hyperparameters | null = null;
   let last = -1;
@@ -75,7 +77,11 @@ export function judge(segment: Segment, options: JudgeOptions): Judge {
         const { mismatches } = compareEcho(segment.hyperparameters, report.using);
         if (mismatches.length > 0) return { cause: "echo", message: mismatches.join("; ") };
       }
-      for (const [name, value] of report.metrics) metrics.set(name, value);
+      for (const [name, value] of report.metrics) {
+        metrics.set(name, value);
+        if (report.step === null) stepless.set(name, value);
+        else stepless.delete(name);
+      }
       if (metrics.size > LIMITS.metricsPerReport) {
         return {
           cause: "protocol",
@@ -101,9 +107,11 @@ export function judge(segment: Segment, options: JudgeOptions): Judge {
         return { status: "failed", cause: "metric", message };
       }
       // The final value is a report too when the trainer gave it without a step, or at an earlier one.
+      const final = new Map(stepless);
       if (newest.step !== segment.untilStep || !newest.metrics.has(options.metric)) {
-        forward(segment.untilStep, new Map([[options.metric, metrics.get(options.metric)!]]));
+        final.set(options.metric, metrics.get(options.metric)!);
       }
+      if (final.size > 0) forward(segment.untilStep, final);
       return { status: "ok", step: segment.untilStep, metrics: Object.fromEntries(metrics), using };
     },
     get diverged() {

@@ -209,6 +209,7 @@ describe("judge", () => {
     expect(forwarded).toEqual([
       [10, { q: 1 }],
       [20, { q: 2 }],
+      [20, { loss: 3 }],
     ]);
   });
 

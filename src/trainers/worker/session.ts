@@ -42,7 +42,7 @@ export async function openWorkerSession(plan: Plan, context: SessionContext): Pr
     if (thread === null || !thread.alive) thread = await startReady(plan);
     if (signal.aborted) return { status: "lost", message: "ended before it began" };
     const current = thread;
-    const heading = `generation ${segment.generation}, attempt ${segment.attempt}, steps ${segment.fromStep} to ${segment.untilStep}`;
+    const heading = `generation ${segment.generation + 1}, attempt ${segment.attempt}, steps ${segment.fromStep} to ${segment.untilStep}`;
     const log = outputLog(context.logs, segment.name, heading, plan.logBytes, (message) =>
       hooks.note(segment.member, "warning", { message }),
     );
