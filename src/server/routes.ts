@@ -215,7 +215,8 @@ function curveRequest(run: OpenRun, query: Parameters): CurveRequest {
     px: pixels(query),
   };
   if (!(grid.x1 > grid.x0)) throw badParameter(`x0, x1: needs x0 < x1, got ${grid.x0}, ${grid.x1}`);
-  return { metric: query.text("metric", run.facts.metric.name), grid };
+  const smooth = Math.max(0, query.number("smooth", 0));
+  return { metric: query.text("metric", run.facts.metric.name), grid, smooth };
 }
 
 function membersOf(run: OpenRun, query: Parameters): number[] {

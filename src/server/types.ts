@@ -14,7 +14,7 @@ import type { ControlRequest, RunWriter } from "../store/index.ts";
  *     GET  /api/runs                                      RunList
  *     GET  /api/runs/:run                                 RunManifest            ≤ 100 kB
  *     GET  /api/runs/:run/generations?from                Columns<GenerationsMeta>
- *     GET  /api/runs/:run/columns?metric&members&x0&x1&px Columns<CurvesMeta>
+ *     GET  /api/runs/:run/columns?metric&members&x0&x1&px&smooth Columns<CurvesMeta>
  *     GET  /api/runs/:run/fan?metric&x0&x1&px             Columns<FanMeta>
  *     GET  /api/runs/:run/raster?metric&x0&x1&px&sort     Columns<RasterMeta>
  *     GET  /api/runs/:run/population?from&until           Columns<PopulationMeta>
@@ -242,7 +242,8 @@ export interface RangeMeta {
  * ids with commas, at most 64; x0, x1: steps (default: all); px: 16 … 4096 (default 1500). Arrays (M members, P pixels):
  * `first`, `min`, `max`, `last` f32 [M, P] (NaN: no sample in the pixel), `breakAt` f32 [B] and `breakMember` i32 [B],
  * `breakDonor` i32 [B]: steps at which a member became a copy (the line breaks there), `failedAt` f32 [F],
- * `failedMember` i32 [F].
+ * `failedMember` i32 [F]; with `smooth` (a half-life in steps, > 0) and samples, also `smooth` f32 [M, P]: debiased
+ * exponential smoothing over every sample, then put into pixels (its value at the last sample of each).
  */
 export interface CurvesMeta extends RangeMeta {
   readonly members: readonly MemberId[];

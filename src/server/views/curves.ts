@@ -1,4 +1,4 @@
-import { column, type Columns } from "../../figures/index.ts";
+import { type Column, column, type Columns } from "../../figures/index.ts";
 import type { MemberId } from "../../population/index.ts";
 import { fanLevels } from "../data/generationTable.ts";
 import { signOf } from "../data/facts.ts";
@@ -13,6 +13,7 @@ import {
   pixelOf,
   pixelRows,
 } from "../metrics/pixels.ts";
+import { smoothedCurves } from "../metrics/smooth.ts";
 import { rasterOf } from "../metrics/raster.ts";
 import { type Curves, type Fill, readEvaluations, readSamples, type Source } from "../metrics/read.ts";
 import type { OpenRun } from "../openRun.ts";
@@ -22,6 +23,8 @@ import type { CurvesMeta, FanMeta, RangeMeta, RasterMeta } from "../types.ts";
 export interface CurveRequest {
   readonly metric: string;
   readonly grid: Grid;
+  /** Half-life of smoothing in steps; 0 or absent: none. */
+  readonly smooth?: number;
 }
 
 /** @throws Refusal 404 when the run knows no such metric */
@@ -87,9 +90,23 @@ export async function curvesView(
     request.grid,
     new Set(members),
   );
+  const { smooth = 0, metric, grid } = request;
+  const copies = marksOf(run, { ...grid, x0: Math.min(0, grid.x0) }, new Set(members));
+  const breaksOf = (member: MemberId): number[] =>
+    copies.breakAt.filter((_, i) => copies.breakMember[i] === member).toSorted((a, b) => a - b);
+  const smoothed: { readonly [name: string]: Column } =
+    smooth > 0 && sourceOf(run, metric) === "samples"
+      ? {
+          smooth: {
+            shape,
+            values: await smoothedCurves(run.reader, metric, members, grid, smooth, breaksOf),
+          },
+        }
+      : {};
   return {
     meta: { ...rangeMeta(run, request, bucketSamples), members },
     arrays: {
+      ...smoothed,
       first: { shape, values: first },
       min: { shape, values: min },
       max: { shape, values: max },

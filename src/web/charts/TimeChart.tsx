@@ -91,7 +91,8 @@ export function TimeChart(props: TimeChartProps) {
   ]);
   useEffect(() => {
     chart.current?.redraw(false);
-  }, [props.cursorX, props.shades]);
+  }, [props.shades]);
+  useEffect(() => placeCursor(chart.current, props.cursorX));
   return <div ref={host} aria-hidden="true" class="chart" style={{ height: `${props.height}px` }} />;
 }
 
@@ -176,9 +177,23 @@ function options(now: Now, colours: ReturnType<typeof inks>): uPlot.Options {
         },
       ],
       drawClear: [(u) => drawShades(u, now.current, colours)],
-      draw: [(u) => drawMarks(u, now.current, colours)],
+      draw: [(u) => drawMarks(u, now.current)],
     },
   };
+}
+
+/** The shared cursor is an element over the canvas: moving it draws nothing anew. */
+function placeCursor(u: uPlot | null, at: number | null | undefined): void {
+  if (u === null) return;
+  let line = u.over.querySelector<HTMLElement>(".cursor-line");
+  if (line === null) {
+    line = document.createElement("div");
+    line.className = "cursor-line";
+    u.over.append(line);
+  }
+  const left = at == null ? Number.NaN : u.valToPos(at, "x");
+  line.hidden = !(left >= 0 && left <= u.over.clientWidth);
+  line.style.left = `${left}px`;
 }
 
 /** Clicks select; Ctrl and the wheel zoom time, so that the wheel alone scrolls the page. */
@@ -236,22 +251,13 @@ function drawShades(u: uPlot, { shades = [] }: TimeChartProps, colours: ReturnTy
   ctx.restore();
 }
 
-function drawMarks(
-  u: uPlot,
-  { marks = [], cursorX }: TimeChartProps,
-  colours: ReturnType<typeof inks>,
-): void {
+function drawMarks(u: uPlot, { marks = [] }: TimeChartProps): void {
   const { ctx, bbox } = u;
   const unit = devicePixelRatio;
   ctx.save();
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
-  if (cursorX != null) {
-    const x = u.valToPos(cursorX, "x", true);
-    ctx.fillStyle = colours.accent;
-    ctx.fillRect(x - unit / 2, bbox.top, unit, bbox.height);
-  }
   for (const mark of marks) {
     const [x, y] = [u.valToPos(mark.x, "x", true), u.valToPos(mark.y, "y", true)];
     const r = 4 * unit;

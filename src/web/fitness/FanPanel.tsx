@@ -1,3 +1,4 @@
+import { useMemo } from "preact/hooks";
 import type { CurvesMeta, FanMeta, MemberFacts } from "../../server/index.ts";
 import { TimeChart } from "../charts/TimeChart.tsx";
 import { axisKind, timeAxis } from "../data/axis.ts";
@@ -19,11 +20,14 @@ import {
 import { count, number, plural } from "../ui/format.ts";
 import { useFrame } from "../ui/frame.ts";
 import { Panel } from "../ui/Panel.tsx";
+import { inks } from "../ui/theme.ts";
 import { FanKey } from "./FanKey.tsx";
 import { FanTools } from "./FanTools.tsx";
 import { fanModel } from "./fanModel.ts";
 import { fanPaper } from "./fanPaper.ts";
 import { shownMembers } from "./shown.ts";
+
+const none: readonly never[] = [];
 
 /** View 1. Is it improving? Quantiles over all members, the best so far, and the selected members. */
 export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
@@ -46,7 +50,7 @@ export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
     atBoundaries,
     frame.visible,
   );
-  const legs = facts.data?.row.member === primary ? (facts.data?.legs ?? []) : [];
+  const legs = facts.data?.row.member === primary ? facts.data.legs : none;
   const asked = byAncestry ? [...new Set(legs.map((leg) => leg.member))].toSorted((a, b) => a - b) : members;
   const fan = useColumns<FanMeta>(
     () =>
@@ -63,35 +67,43 @@ export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
         : requestOf(runPath(currentRun.value, "/columns"), {
             ...range(),
             members: asked.slice(0, 64).join(","),
+            smooth: Number(parameter("smooth") ?? 0) > 0 ? parameter("smooth") : null,
           }),
     atSamples,
     frame.visible,
   );
-  const axis = timeAxis(axisKind(), generations.data);
+  const kind = axisKind();
+  const axis = useMemo(() => timeAxis(kind, generations.data), [kind, generations.data, run]);
   const logY = parameter("log") === "y";
+  const everything = parameter("y") === "all";
   const half = Math.max(0, Number(parameter("smooth") ?? 0) || 0);
-  const model =
-    fan.data === null
-      ? null
-      : fanModel({
-          fan: fan.data,
-          curves: asked.length > 0 && curves.data?.meta.x0 === fan.data.meta.x0 ? curves.data : null,
-          shown: members,
-          legs: byAncestry ? legs : null,
-          children: facts.data?.row.member === primary ? (facts.data?.children ?? []) : [],
-          axis,
-          logY,
-          everything: parameter("y") === "all",
-          half,
-        });
+  const children = facts.data?.row.member === primary ? facts.data.children : none;
+  const lines = asked.length > 0 && curves.data?.meta.x0 === fan.data?.meta.x0 ? curves.data : null;
+  const model = useMemo(
+    () =>
+      fan.data === null
+        ? null
+        : fanModel({
+            fan: fan.data,
+            curves: lines,
+            shown: members,
+            legs: byAncestry ? legs : null,
+            children,
+            axis,
+            logY,
+            everything,
+            half,
+          }),
+    [fan.data, lines, members.join(), byAncestry, legs, children, axis, logY, everything, half, inks()],
+  );
   const rows = valuesOf(generations.data, "step");
-  const sign = run?.metric.mode === "max" ? 1 : -1;
-  const shades =
-    metric === run?.metric.name
-      ? plateausOf(valuesOf(generations.data, "bestSoFar"), sign, plateauRule()).map(
-          ([from, until]) => [axis.of(rows[from]!), axis.of(rows[until]!)] as const,
-        )
-      : [];
+  const rule = plateauRule();
+  const shades = useMemo(() => {
+    if (metric !== run?.metric.name) return none;
+    return plateausOf(valuesOf(generations.data, "bestSoFar"), run.metric.mode === "max" ? 1 : -1, rule).map(
+      ([from, until]) => [axis.of(rows[from]!), axis.of(rows[until]!)] as const,
+    );
+  }, [generations.data, metric, run, axis, Object.values(rule).join()]);
   const shared = hover.value.generation ?? cursor.value;
   const read = (column: number): void => {
     if (model === null) return;
@@ -131,7 +143,9 @@ export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
           : sampled
             ? `bucket ${plural(fan.data.meta.bucketSamples, "sample")}`
             : "values at the ends of segments",
-        half > 0 ? `smoothing: half-life ${count(half)} steps` : "smoothing off",
+        half > 0
+          ? `smoothing: half-life ${count(half)} steps, over ${sampled && !byAncestry && curves.data?.arrays["smooth"] !== undefined ? "every sample" : "what is drawn"}`
+          : "smoothing off",
         model === null || model.beyond === "" ? null : model.beyond,
         run?.best?.again == null
           ? null

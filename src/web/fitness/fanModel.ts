@@ -7,7 +7,15 @@ import { nameOf } from "../data/run.ts";
 import type { TableData } from "../ui/DataTable.tsx";
 import { number } from "../ui/format.ts";
 import { inks } from "../ui/theme.ts";
-import { ancestryOnGrid, gridSteps, memberOnGrid, places, rowOnGrid, smoothed } from "./grid.ts";
+import {
+  ancestryOnGrid,
+  gridSteps,
+  memberOnGrid,
+  places,
+  rowOnGrid,
+  smoothed,
+  smoothOnGrid,
+} from "./grid.ts";
 import { axisLimits, extent } from "./limits.ts";
 
 export interface FanInput {
@@ -77,10 +85,12 @@ export function fanModel(input: FanInput): FanModel {
   else if (fewPixels) {
     for (const member of input.shown) {
       const row = curves.meta.members.indexOf(member);
-      if (row >= 0) addLine(memberOnGrid(curves, row, pixels), member);
+      if (row < 0) continue;
+      const line = memberOnGrid(curves, row, pixels);
+      addLine(line, member, smoothOnGrid(curves, row, line));
     }
   }
-  function addLine(values: Line["values"], member: number): void {
+  function addLine(values: Line["values"], member: number, smooth: Line["values"] | null = null): void {
     const place = members.filter((other) => other !== member).length;
     const stroke = colours.categories[place % colours.categories.length]!;
     const dash = place < colours.categories.length ? undefined : [4, 3];
@@ -88,7 +98,7 @@ export function fanModel(input: FanInput): FanModel {
     if (input.half > 0) {
       drawn.push({ ...base, values, faint: true });
       members.push(member);
-      drawn.push({ ...base, values: smoothed([...values], steps, input.half) });
+      drawn.push({ ...base, values: smooth ?? smoothed([...values], steps, input.half) });
     } else drawn.push({ ...base, values });
     members.push(member);
   }

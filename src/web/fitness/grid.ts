@@ -86,6 +86,22 @@ export function ancestryOnGrid(
   return line;
 }
 
+/** A row that the server has smoothed over every sample; broken where the member's own line is. */
+export function smoothOnGrid(curves: Columns<CurvesMeta>, row: number, line: Values): Values | null {
+  const values = curves.arrays["smooth"]?.values;
+  if (values === undefined) return null;
+  const pixels = line.length / places;
+  const smooth: Values = line.map((value) => (value === null ? null : undefined));
+  for (let p = 0; p < pixels; p++) {
+    const at = known(values[row * pixels + p]);
+    if (at === undefined) continue;
+    let place = p * places + places - 1;
+    if (smooth[place] === null) place -= 1;
+    smooth[place] = at;
+  }
+  return smooth;
+}
+
 /**
  * Exponential smoothing in steps with a half-life, debiased, over what the grid shows: s = Σ w v / Σ w with
  * w = 2^(−Δ/half). Breaks begin anew.

@@ -1,0 +1,141 @@
+/**
+ * Measures the page against the budgets: first useful paint, a brush to all panels, hover, memory of the tab.
+ *
+ *     npx tsx bench/dashboard/make-run.ts --members 1000 --points 100000 --out runs/large
+ *     npx tsx bench/dashboard/page.ts --run runs/large
+ *
+ * Needs the built page and Chromium. Prints one line per budget; a miss is printed, not hidden.
+ */
+import { basename, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { chromium, type Page } from "playwright-core";
+import { startDashboard } from "../../src/server/index.ts";
+
+const { values } = parseArgs({
+  options: {
+    run: { type: "string", default: "runs/large" },
+    chromium: { type: "string", default: "/usr/bin/chromium" },
+    repeats: { type: "string", default: "5" },
+  },
+});
+const name = basename(resolve(values.run));
+const page = fileURLToPath(new URL("../../dist/web", import.meta.url));
+
+interface Budget {
+  readonly what: string;
+  readonly unit: string;
+  readonly limit: number;
+  readonly measured: readonly number[];
+}
+
+const middle = (values_: readonly number[]): number =>
+  values_.toSorted((a, b) => a - b)[values_.length >> 1]!;
+
+const drawn = (): boolean => {
+  const panels = [...document.querySelectorAll<HTMLElement>(".panel[data-panel]")].filter(
+    (panel) => panel.getBoundingClientRect().top < innerHeight,
+  );
+  return panels.length > 0 && panels.every((panel) => panel.dataset["state"] !== "wait");
+};
+
+/** Milliseconds from the start of the navigation until the answers are read, and until every visible panel is drawn. */
+async function opening(tab: Page, url: string): Promise<readonly [number, number]> {
+  await tab.goto(url, { waitUntil: "commit" });
+  await tab.waitForFunction(() => (document.querySelector("[data-facts]")?.textContent ?? "") !== "");
+  const facts = await tab.evaluate(() => performance.now());
+  await tab.waitForFunction(drawn);
+  return [facts, await tab.evaluate(() => performance.now())];
+}
+
+/** Milliseconds from the end of a drag until the page has painted what all panels make of it. */
+async function brushing(tab: Page): Promise<number> {
+  const box = await tab.locator(".timeline .strip").boundingBox();
+  if (box === null) throw new Error("there is no timeline");
+  await tab.mouse.move(box.x + 0.2 * box.width, box.y + 10);
+  await tab.mouse.down();
+  await tab.mouse.move(box.x + 0.6 * box.width, box.y + 10, { steps: 3 });
+  const began = await tab.evaluate(() => performance.now());
+  await tab.mouse.up();
+  await tab.waitForURL(/[?&]t=/);
+  return (
+    (await tab.evaluate(
+      () => new Promise<number>((done) => requestAnimationFrame(() => done(performance.now()))),
+    )) - began
+  );
+}
+
+/** Longest task of the page while a pointer moves over the figures. */
+async function hovering(tab: Page): Promise<number> {
+  await tab.evaluate(() => {
+    const kept = window as unknown as { longest: number };
+    kept.longest = 0;
+    const measure = (): void => {
+      const began = performance.now();
+      setTimeout(() => {
+        kept.longest = Math.max(kept.longest, performance.now() - began);
+        requestAnimationFrame(measure);
+      });
+    };
+    requestAnimationFrame(measure);
+  });
+  const box = await tab.locator('[data-panel="shares"] figure').boundingBox();
+  if (box === null) throw new Error("there is no figure");
+  for (let i = 0; i < 60; i++) await tab.mouse.move(box.x + 60 + i * 4, box.y + box.height / 2);
+  return tab.evaluate(() => (window as unknown as { longest: number }).longest);
+}
+
+async function memory(tab: Page): Promise<number> {
+  const session = await tab.context().newCDPSession(tab);
+  await session.send("HeapProfiler.collectGarbage");
+  const { usedSize } = (await session.send("Runtime.getHeapUsage")) as { usedSize: number };
+  return usedSize / 1e6;
+}
+
+async function main(): Promise<void> {
+  const dashboard = await startDashboard({
+    places: [values.run],
+    version: "0.0.0",
+    port: 0,
+    readOnly: true,
+    page,
+  });
+  const browser = await chromium.launch({
+    executablePath: values.chromium,
+    args: ["--no-sandbox", "--disable-gpu"],
+  });
+  const url = `http://127.0.0.1:${dashboard.port}/runs/${encodeURIComponent(name)}/overview`;
+  const facts: number[] = [];
+  const all: number[] = [];
+  const brush: number[] = [];
+  const hover: number[] = [];
+  const heap: number[] = [];
+  for (let i = 0; i < Number(values.repeats); i++) {
+    const tab = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    // The loader names functions by a helper that pages do not have.
+    await tab.addInitScript("globalThis.__name = (made) => made");
+    const [first, second] = await opening(tab, url);
+    facts.push(first);
+    all.push(second);
+    hover.push(await hovering(tab));
+    brush.push(await brushing(tab));
+    heap.push(await memory(tab));
+    await tab.close();
+  }
+  const budgets: Budget[] = [
+    { what: "first useful paint", unit: "ms", limit: 1000, measured: facts },
+    { what: "all visible panels", unit: "ms", limit: 1000, measured: all },
+    { what: "hover, longest frame", unit: "ms", limit: 16, measured: hover },
+    { what: "brush to all panels", unit: "ms", limit: 100, measured: brush },
+    { what: "memory of the tab", unit: "MB", limit: 250, measured: heap },
+  ];
+  for (const { what, unit, limit, measured } of budgets) {
+    const value = middle(measured);
+    const verdict = value <= limit ? "within" : "BEYOND";
+    console.log(`${what.padEnd(22)} ${value.toFixed(0).padStart(6)} ${unit}  ${verdict} ${limit} ${unit}`);
+  }
+  await browser.close();
+  await dashboard.close();
+}
+
+void main();

@@ -1,0 +1,57 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { MemberId } from "../../population/index.ts";
+import type { MetricPoint, RunReader } from "../../store/index.ts";
+import { type Grid, pixelOf } from "./pixels.ts";
+
+/**
+ * Exponential smoothing in steps, debiased: s = Σ wᵢ vᵢ / Σ wᵢ with wᵢ = 2^(−(t − tᵢ)/half). Over every sample, and only then
+ * put into pixels (each has the value at its last sample): neither the sampling nor the zoom changes the curve. A copy is
+ * another line, so it begins anew.
+ * @param half half-life in steps, > 0
+ * @param breaks steps at which the member became a copy, increasing
+ * @param row `[px]`, filled; pixels without samples stay as they are
+ */
+export function smoothInto(
+  row: Float32Array,
+  grid: Grid,
+  samples: Iterable<MetricPoint>,
+  half: number,
+  breaks: readonly number[],
+): void {
+  let sum = 0;
+  let weight = 0;
+  let before = Number.NEGATIVE_INFINITY;
+  let next = 0;
+  for (const { step, value } of samples) {
+    if (!Number.isFinite(value)) continue;
+    let fresh = weight === 0;
+    while (next < breaks.length && step > breaks[next]!) {
+      fresh = true;
+      next += 1;
+    }
+    const decay = fresh ? 0 : 2 ** (-Math.max(0, step - before) / half);
+    sum = sum * decay + value;
+    weight = weight * decay + 1;
+    before = step;
+    const pixel = pixelOf(grid, step);
+    if (pixel >= 0) row[pixel] = sum / weight;
+  }
+}
+
+/** The smoothed curves of members, `[members, px]`; NaN: no sample in the pixel. Reads every sample from the start on. */
+export async function smoothedCurves(
+  reader: RunReader,
+  metric: string,
+  members: readonly MemberId[],
+  grid: Grid,
+  half: number,
+  breaksOf: (member: MemberId) => readonly number[],
+): Promise<Float32Array> {
+  const all = new Float32Array(members.length * grid.px).fill(Number.NaN);
+  for (const [i, member] of members.entries()) {
+    const samples = reader.metrics(metric, member, { until: grid.x1 });
+    smoothInto(all.subarray(i * grid.px, (i + 1) * grid.px), grid, samples, half, breaksOf(member));
+    await nextTurn();
+  }
+  return all;
+}
