@@ -19,6 +19,7 @@ export {
   type Slot,
   type SlotKind,
   sizeOf,
+  stepsPerBlock,
   type UnaryName,
   type Update,
   unaryNames,

@@ -14,6 +14,9 @@
  * Random nodes (the same numbers in every executor)
  * - Element e of a node draws word `w[e & 3]` of `philox4x32(block = e >> 2, member id, step + offset,
  *   purposeWord(purpose); key)`, all of src/random. Nothing depends on members, workers or batch.
+ * - A `uniform` or `normal` of one or two elements would waste most of its block, so P = 4/elements consecutive steps
+ *   share one (`stepsPerBlock`): with s = step + offset (mod 2³²), its element e is element (s mod P)·elements + e of the
+ *   four that a larger node has at step ⌊s/P⌋.
  * - `uniform`: (w >>> 8)·2⁻²⁴, in [0, 1), exact in float32.
  * - `normal`: Box–Muller on the pairs (w0, w1), (w2, w3) of the block: u = fround(fround(w0) + 0.5)·2⁻³² (in (0, 1],
  *   these roundings are part of the definition), v = (w1 >>> 8)·2⁻²⁴, r = √(−2 ln u);
@@ -161,6 +164,9 @@ export interface Program {
 
 /** Elements of a shape: 1 for []. */
 export const sizeOf = (shape: Shape): number => shape.reduce((product, length) => product * length, 1);
+
+/** Consecutive steps whose draws come from one block, for a `uniform` or `normal` of so many elements: 4, 2 or 1. */
+export const stepsPerBlock = (elements: number): 1 | 2 | 4 => (elements === 1 ? 4 : elements === 2 ? 2 : 1);
 
 export const unaryNames: ReadonlySet<string> = new Set<UnaryName>([
   "neg",

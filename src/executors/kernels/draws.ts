@@ -18,6 +18,8 @@ export interface DrawSpec extends OwnOf {
   readonly purpose: number;
   readonly key: PhiloxKey;
   readonly offset: number;
+  /** Steps that share a block: 4 for one element, 2 for two, else 1. */
+  readonly steps: 1 | 2 | 4;
   /** Of `randomIndex`. */
   readonly bound: number;
   /** Whether the bound is read from memory (float32), held inside 1 … bound. */
@@ -31,6 +33,7 @@ export function writeDraws(code: Code, parameters: readonly Local[], spec: DrawS
   const block = code.local("v128");
   const bound = code.local("v128");
   const now = code.local("i32");
+  const first = code.local("i32");
   const purpose = code.local("i32");
   if (spec.kind === "randomIndex") {
     if (spec.boundInput) {
@@ -40,6 +43,17 @@ export function writeDraws(code: Code, parameters: readonly Local[], spec: DrawS
   }
   const sixteen = (elements: number): void => {
     code.get(step!).i32(spec.offset).op("i32.add").set(now);
+    if (spec.steps > 1) {
+      // The first of the block's four that belongs to this step.
+      code
+        .get(now)
+        .i32(spec.steps - 1)
+        .op("i32.and")
+        .i32(4 / spec.steps)
+        .op("i32.mul")
+        .set(first);
+      code.get(now).i32(Math.log2(spec.steps)).op("i32.shr_u").set(now);
+    }
     code.i32(spec.purpose).set(purpose);
     const words = philox(v, [block, member!, now, purpose], spec.key);
     if (spec.kind === "normal") {
@@ -54,6 +68,13 @@ export function writeDraws(code: Code, parameters: readonly Local[], spec: DrawS
       }
     }
     transpose4(v, words);
+    const [four] = words;
+    const forward = (by: 1 | 2): void => {
+      code.get(first).i32(by).op("i32.and");
+      code.when(() => code.get(four).get(four).shuffle(by, 3, 2, 3).set(four));
+    };
+    if (spec.steps > 1) forward(2);
+    if (spec.steps > 2) forward(1);
     for (let i = 0; i * 4 < elements; i++) {
       storeLanes(v, words[i]!, out!, i * 16, 1, Math.min(4, elements - i * 4));
     }

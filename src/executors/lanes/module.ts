@@ -111,8 +111,10 @@ function writeGroup(
     values.set(id, locals);
     return { locals, next };
   });
+  const first = code.local("i32");
+  code.get(step!).set(first);
   code.loop(step!, endStep!, 1, () => {
-    writeNodes(v, program, moving, inputs, values);
+    writeNodes(v, program, moving, { ...inputs, first }, values);
     program.metrics.forEach(({ node }, i) => {
       const last = lasts[i]!;
       const [low, high] = sums[i]!;

@@ -1,9 +1,10 @@
-import { type Key, purposeWord } from "../../random/index.ts";
-import { type Node, type NodeId, type Program, sizeOf } from "../../tensor/index.ts";
-import { normalsOfWords, philox, uniformOfWord, type Vectors } from "../emit/index.ts";
+import type { Key } from "../../random/index.ts";
+import { type Node, type NodeId, type Program, sizeOf, stepsPerBlock } from "../../tensor/index.ts";
+import { normalsOfWords, uniformOfWord, type Vectors } from "../emit/index.ts";
 import { elementwise } from "../kernels/operations.ts";
 import { rowMajor } from "../lower/view.ts";
 import type { Local } from "../wasm/index.ts";
+import { type Draws, sharedDraws, wordsOf } from "./draws.ts";
 import { elementOffsets, throughElements } from "./elements.ts";
 
 /** One element of a node for four members: a local, or a number that all share. */
@@ -16,6 +17,8 @@ export interface StepInputs {
   readonly ids: Local;
   /** The step's number (i32). */
   readonly step: Local;
+  /** In a loop over steps, the number of its first; what is drawn for several steps stays in locals. */
+  readonly first?: Local;
   readonly slots: ReadonlyMap<string, readonly Local[]>;
 }
 
@@ -69,15 +72,15 @@ export function writeNodes(
     else code.f32x4(element.constant);
   };
 
-  const draws = (node: Node & { op: "uniform" | "normal" }): Local[] => {
+  const draws = (node: Draws): Local[] => {
     const count = sizeOf(node.shape);
+    if (stepsPerBlock(count) > 1) return sharedDraws(v, node, inputs);
     const made: Local[] = [];
     for (let block = 0; block * 4 < count; block++) {
-      const [counter, step, purpose] = [code.local("i32"), code.local("i32"), code.local("i32")];
-      code.i32(block).set(counter).i32(purposeWord(node.purpose)).set(purpose);
+      const step = code.local("i32");
       code.get(inputs.step).i32(node.offset).op("i32.add").set(step);
-      const words = philox(v, [counter, inputs.ids, step, purpose], inputs.key);
-      code.release(counter, step, purpose);
+      const words = wordsOf(v, node, block, step, inputs);
+      code.release(step);
       if (node.op === "uniform") {
         for (const word of words) {
           code.get(word);

@@ -1,6 +1,6 @@
 import type { Key } from "../../random/index.ts";
 import { purposeWord } from "../../random/index.ts";
-import { type Node, type NodeId, type OwnRows, sizeOf } from "../../tensor/index.ts";
+import { type Node, type NodeId, type OwnRows, sizeOf, stepsPerBlock } from "../../tensor/index.ts";
 import { type DrawSpec, writeBatchWeights, writeDraws, writeSequentialIndex } from "../kernels/draws.ts";
 import { type LoopSpec, writeLoop } from "../kernels/loop.ts";
 import type { OwnOf } from "../kernels/own.ts";
@@ -85,6 +85,7 @@ export function lowerSingle({ node: id, loss }: SingleKernel, around: Surroundin
         purpose: purposeWord(node.purpose),
         key: around.key,
         offset: node.op === "randomIndex" ? 0 : node.offset,
+        steps: node.op === "randomIndex" ? 1 : stepsPerBlock(sizeOf(node.shape)),
         bound: node.op === "randomIndex" ? node.bound : 0,
         boundInput: node.inputs.length > 0,
       };

@@ -36,8 +36,11 @@ export class Code {
 
   /** A new local variable, or one that was released. Its value is undefined until set. */
   local(type: ValueType): Local {
-    const reused = this.free.get(type)?.pop();
-    if (reused !== undefined) return reused;
+    return this.free.get(type)?.pop() ?? this.lasting(type);
+  }
+
+  /** A new local variable that nothing before has used: its value lasts from one round of a loop to the next. */
+  lasting(type: ValueType): Local {
     const made = { index: this.parameters.length + this.locals.length, type };
     this.locals.push(made);
     return made;

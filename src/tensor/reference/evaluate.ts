@@ -1,4 +1,4 @@
-import { type Node, type Program, sizeOf } from "../ir.ts";
+import { type Node, type Program, sizeOf, stepsPerBlock } from "../ir.ts";
 import { evaluate, type Value } from "./kernels.ts";
 import { type Draw, indexBelow, normals, randomWords, uniforms } from "./random.ts";
 
@@ -11,8 +11,18 @@ export interface Context {
 /** The value of a node that is not a function of values: literals, storage, the step, randomness. */
 function source(node: Node, { draw, read }: Context, values: readonly Value[]): Value | undefined {
   const size = sizeOf(node.shape);
-  const words = (purpose: string, offset: number): Uint32Array =>
-    randomWords(purpose, size, { ...draw, step: draw.step + offset });
+  /** Uniforms or normals; few elements are a part of the four of a block that several steps share. */
+  const drawn = (
+    { purpose, offset }: { readonly purpose: string; readonly offset: number },
+    law: (count: number, words: Uint32Array) => Float64Array,
+  ): Float64Array => {
+    const steps = stepsPerBlock(size);
+    const at = (draw.step + offset) >>> 0;
+    const count = steps * size;
+    const all = law(count, randomWords(purpose, count, { ...draw, step: Math.floor(at / steps) }));
+    const first = (at % steps) * size;
+    return all.subarray(first, first + size);
+  };
   switch (node.op) {
     case "constant":
       if (typeof node.values !== "number") return node.values;
@@ -24,12 +34,13 @@ function source(node: Node, { draw, read }: Context, values: readonly Value[]): 
     case "sequentialIndex":
       return Int32Array.from({ length: size }, (_, i) => (draw.step * size + i) % node.bound);
     case "uniform":
-      return uniforms(size, words(node.purpose, node.offset));
+      return drawn(node, uniforms);
     case "normal":
-      return normals(size, words(node.purpose, node.offset));
+      return drawn(node, normals);
     case "randomIndex": {
       const bound = node.inputs.length === 0 ? node.bound : values[node.inputs[0]!]![0]!;
-      return Int32Array.from(words(node.purpose, 0).subarray(0, size), (word) => indexBelow(word, bound));
+      const words = randomWords(node.purpose, size, draw).subarray(0, size);
+      return Int32Array.from(words, (word) => indexBelow(word, bound));
     }
     default:
       return undefined;

@@ -136,6 +136,10 @@ describe("random nodes", () => {
     t.output("u", t.uniform("u", [6]));
     t.output("z", t.normal("z", [6]));
     t.output("next", t.normal("z", [6], 1));
+    t.output("pair", t.uniform("u", [2]));
+    t.output("one", t.uniform("u", []));
+    t.output("z pair", t.normal("z", [1, 2]));
+    t.output("z one", t.normal("z", [1]));
     t.output("i", t.randomIndex("i", 5, 1000));
     t.output("own", t.randomIndex("i", 5, 1000, t.hyper("rows")));
     t.output("walk", t.sequentialIndex(4, 10));
@@ -163,6 +167,20 @@ describe("random nodes", () => {
           [...session.read("u", row)].forEach((u, e) =>
             expect(u).toBe((word("u", e, id, step) >>> 8) / 2 ** 24),
           );
+          // Two elements take turns with those of the next step, one with those of the next three.
+          const u = (element: number, at: number): number => (word("u", element, id, at) >>> 8) / 2 ** 24;
+          const half = 2 * (step % 2);
+          expect([...session.read("pair", row)]).toEqual([0, 1].map((e) => u(half + e, step >> 1)));
+          expect([...session.read("one", row)]).toEqual([u(step % 4, step >> 2)]);
+          const normal = (first: number, at: number): number[] => {
+            const radius = Math.sqrt(
+              -2 * Math.log(Math.fround(Math.fround(word("z", first, id, at)) + 0.5) / 2 ** 32),
+            );
+            const angle = 2 * Math.PI * ((word("z", first + 1, id, at) >>> 8) / 2 ** 24);
+            return [radius * Math.cos(angle), radius * Math.sin(angle)];
+          };
+          expect([...session.read("z pair", row)]).toEqual(normal(half, step >> 1));
+          expect([...session.read("z one", row)]).toEqual([normal(step & 2, step >> 2)[step & 1]]);
           [...session.read("i", row)].forEach((i, e) =>
             expect(i).toBe(Math.floor((word("i", e, id, step) * 1000) / 2 ** 32)),
           );
