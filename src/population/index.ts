@@ -11,6 +11,7 @@ export {
   type Excess,
   exponentialTime,
   integratedTime,
+  lastingTime,
   noAutocovariance,
   noCoalescence,
   noExcess,

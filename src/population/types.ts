@@ -243,7 +243,7 @@ export interface Separation {
 
 /** What takes several generations to see. null: unknown. Times in steps unless said otherwise. */
 export interface TemporalDiagnostics {
-  /** Time in which copies settle. More than half of the interval: a lower bound. */
+  /** Time in which copies settle; unknown when that takes more than half of the interval. */
   readonly relaxation: number | null;
   /** Exponential correlation time of the metric within an interval. */
   readonly fluctuation: number | null;
@@ -254,11 +254,11 @@ export interface TemporalDiagnostics {
   readonly heritability: number | null;
   /** Share of the variance of one evaluation that is no fresh noise. */
   readonly reliability: number | null;
-  /** Share of the variance of evaluations that hyperparameters explain. */
+  /** Share of the variance of evaluations that hyperparameters clearly explain. */
   readonly explained: number | null;
   /** Half of the variance of the metric within an interval: what Boltzmann selection pays per unit of β for noise. */
   readonly riskPremium: number | null;
-  /** Correlation of a member's fluctuation with its number of offspring; above 0.3 noise is being selected. */
+  /** Partial correlation of a member's fluctuation with its offspring at equal mean: above zero luck is being selected. */
   readonly noiseSeeking: number | null;
   /** 1/mean(1/N_e) of recent generations; null: infinite or unknown. */
   readonly effectiveSize: number | null;

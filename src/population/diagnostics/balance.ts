@@ -38,6 +38,8 @@ export interface QuadraticFit {
   readonly curvature: readonly Curvature[];
   /** Share of the variance that features explain, corrected for the number of coefficients: 0 … 1. */
   readonly explained: number;
+  /** F statistic of all features together. */
+  readonly significance: number;
   readonly at: (features: readonly number[]) => number;
 }
 
@@ -92,6 +94,7 @@ export function quadraticFit(
       return sum;
     },
     explained: Math.max(0, 1 - noise / (total / (n - 1))),
+    significance: noise > 0 ? (total - residual) / (k - 1) / noise : Number.MAX_VALUE,
     curvature: Array.from({ length: p }, (_, d) => {
       const unit = Float64Array.from({ length: k }, (_, a) => (a === 1 + p + d ? 1 : 0));
       const half = solveLower(factors, unit);

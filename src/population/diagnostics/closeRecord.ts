@@ -57,19 +57,27 @@ function average(
   return [mean + (value - mean) / next, next];
 }
 
-/** Rank correlation of members' fluctuations within the interval with their offspring. */
+/**
+ * Partial rank correlation of members' fluctuations within the interval with their offspring, at equal mean over the
+ * interval: without the mean, hyperparameters that are noisy *and* bad would hide that luck is being selected.
+ */
 function noiseSeeking(
-  variances: { readonly [member: string]: number },
+  variances: { readonly [member: string]: readonly [number, number] },
   { members }: Population,
   counts: readonly number[],
 ): number | null {
-  const pairs = members.flatMap(({ id }, i): [number, number][] => {
-    const variance = variances[String(id)];
-    return variance === undefined ? [] : [[variance, counts[i]!]];
+  const rows = members.flatMap(({ id }, i): [number, number, number][] => {
+    const found = variances[String(id)];
+    return found === undefined ? [] : [[...found, counts[i]!]];
   });
-  if (pairs.length < 4) return null;
-  const found = correlation(ranks(pairs.map(([v]) => v)), ranks(pairs.map(([, k]) => k)));
-  return Number.isFinite(found) ? found : null;
+  if (rows.length < 5) return null;
+  const column = (k: 0 | 1 | 2) => ranks(rows.map((row) => row[k]));
+  const [variance, mean, offspringRanks] = [column(0), column(1), column(2)];
+  const kv = correlation(offspringRanks, variance);
+  const km = correlation(offspringRanks, mean);
+  const vm = correlation(variance, mean);
+  const partial = (kv - km * vm) / Math.sqrt((1 - km * km) * (1 - vm * vm));
+  return Number.isFinite(partial) ? partial : null;
 }
 
 /** Decaying Σ (child − parent)²/N over copies, per hyperparameter, in encoded coordinates: variance added by mutation. */

@@ -1,5 +1,3 @@
-import { median } from "../../math/index.ts";
-
 /** Sums of products of a fluctuation at lags 0 … L over many series: they can be added and can decay. */
 export interface Autocovariance {
   /** Σ d_t d_{t+s} at lag s `[L + 1]`. */
@@ -51,10 +49,33 @@ export function exponentialTime(integrated: number): number {
   return integrated > 1 ? 1 / Math.log((integrated + 1) / (integrated - 1)) : 0;
 }
 
-/** A series without its trend: each value minus the median of the `window` around it. */
-export function detrended(series: readonly number[], window: number): number[] {
-  const half = Math.max(1, Math.floor(window / 2));
-  return series.map(
-    (value, t) => value - median(series.slice(Math.max(0, t - half), Math.min(series.length, t + half + 1))),
-  );
+/** Standard errors that the first lag must be above zero before fluctuations are said to last. */
+const CLEAR = 3;
+
+/**
+ * Exponential time of the part of the fluctuations that lasts longer than one report: the autocovariance from lag 1 on, which
+ * fresh noise of single reports does not enter, C(s + 1)/C(1) = e^{−s/τ}.
+ * @returns in steps of the series; null when nothing lasts, or the window does not close
+ */
+export function lastingTime(products: Autocovariance): number | null {
+  const { sums, counts } = products;
+  const [c0, c1] = [sums[0]! / counts[0]!, sums[1]! / counts[1]!];
+  if (!(c1 > (CLEAR * c0) / Math.sqrt(counts[1]!))) return null;
+  const time = integratedTime({ sums: sums.slice(1), counts: counts.slice(1) });
+  return time === null ? null : exponentialTime(time);
+}
+
+/** A series without its level and its linear trend (least squares). */
+export function detrended(series: readonly number[]): number[] {
+  const n = series.length;
+  const middle = (n - 1) / 2;
+  const mean = series.reduce((sum, value) => sum + value / n, 0);
+  let covariance = 0;
+  let variance = 0;
+  for (const [t, value] of series.entries()) {
+    covariance += (t - middle) * value;
+    variance += (t - middle) ** 2;
+  }
+  const slope = variance > 0 ? covariance / variance : 0;
+  return series.map((value, t) => value - mean - slope * (t - middle));
 }

@@ -13,6 +13,7 @@ export {
   detrended,
   exponentialTime,
   integratedTime,
+  lastingTime,
   noAutocovariance,
 } from "./fluctuation.ts";
 export { type Gain, observeRecord, readGains } from "./record.ts";

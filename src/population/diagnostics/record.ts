@@ -29,9 +29,9 @@ export interface PopulationRecord {
   readonly span: number;
   /** Steps between boundaries; 0: unknown. */
   readonly interval: number;
-  /** Variance of the metric within the last interval, by member. */
-  readonly variances: { readonly [member: string]: number };
-  /** Decaying mean of the correlation of variance with offspring, and its weight. */
+  /** Variance and mean of φ within the last interval, by member. */
+  readonly variances: { readonly [member: string]: readonly [number, number] };
+  /** Decaying mean of the correlation of variance with offspring at equal mean, and its weight. */
   readonly noiseSeeking: readonly [number, number];
   /** Decaying Σ of 1/N_e and of time; Σ of squared moves per feature, and of births. */
   readonly inverseSize: number;
@@ -69,9 +69,13 @@ export const noRecord: PopulationRecord = {
 
 /** Weight of a generation ago in decaying sums. */
 export const DECAY = 0.9;
+/** The same for products along lineages, which need many pairs. */
+const LONG = 0.95;
 const MOST_GAINS = 200;
 const MOST_SEEN = 200;
 const MOST_POINTS = 64;
+/** F statistic above which hyperparameters are said to matter: lineages repeat themselves, so it is a high one. */
+const CLEAR = 8;
 /** Reports that an interval needs before its fluctuations are looked at. */
 const LEAST_REPORTS = 8;
 
@@ -155,9 +159,9 @@ export function observeRecord(record: Json | undefined, input: FitnessInput): Js
     last: writeLineages(last),
     gains: gains.slice(-MOST_GAINS),
     seen,
-    scores: observePersistence(before.scores, scorePairs, share),
-    residuals: observePersistence(before.residuals, residualPairs, share),
-    explained: fit?.explained ?? null,
+    scores: observePersistence(before.scores, scorePairs, share, LONG),
+    residuals: observePersistence(before.residuals, residualPairs, share, LONG),
+    explained: fit !== null && fit.significance > CLEAR ? fit.explained : null,
     interval: lengths.length > 0 ? median(lengths) : before.interval,
     curve: closes
       ? [...before.curve, [stepNow, Math.max(...values), median(values)]].slice(-MOST_POINTS)
@@ -193,7 +197,7 @@ function fluctuations(
   let { correlations, excess } = before;
   let keeping = keep;
   let settling = keep;
-  const variances: Record<string, number> = {};
+  const variances: Record<string, readonly [number, number]> = {};
   const spacings: number[] = [];
   const spans: number[] = [];
   for (const { member, reports } of fresh) {
@@ -205,8 +209,11 @@ function fluctuations(
     if (!(span > 0)) continue;
     spans.push(span);
     spacings.push(span / (n - 1));
-    const series = detrended(values, n / 2);
-    variances[String(member)] = series.reduce((sum, d) => sum + (d * d) / n, 0);
+    const series = detrended(values);
+    variances[String(member)] = [
+      series.reduce((sum, d) => sum + (d * d) / n, 0),
+      values.reduce((sum, value) => sum + value / n, 0),
+    ];
     const { id, parent } = members.get(member)!;
     if (parent !== id) {
       excess = addExcess(

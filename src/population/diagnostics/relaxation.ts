@@ -43,8 +43,8 @@ const OUT = 2;
  * Relaxation time after copies: the mean excess |x(t) − x(end)|, less the floor that fluctuations leave at the end, is
  * fitted log-linearly over its first decay to 20 %.
  * @param span length of the interval that the grid covers, in steps
- * @returns in steps; null with fewer than three copies or when no relaxation stands out. More than half of the span
- *   means that the interval is too short to see it, and the time is a lower bound.
+ * @returns in steps; null with fewer than three copies, when no relaxation stands out, or when it takes more than half of
+ *   the span, which is too short to see it
  * @see docs/theory, T9.1
  */
 export function relaxationTime({ sums, count }: Excess, span: number): number | null {
@@ -60,7 +60,8 @@ export function relaxationTime({ sums, count }: Excess, span: number): number | 
     if (excess < 0.2 * first) break;
     points.push([(span * k) / GRID, Math.log(excess)]);
   }
-  if (points.length < 2) return span / GRID / Math.log(first / Math.max(mean[1]! - floor, 1e-12 * first));
+  // Over before the second point of the grid.
+  if (points.length < 2) return span / GRID / Math.log(5);
   const n = points.length;
   const centre = points.reduce((sum, [t]) => sum + t / n, 0);
   let covariance = 0;
@@ -70,5 +71,5 @@ export function relaxationTime({ sums, count }: Excess, span: number): number | 
     variance += (t - centre) ** 2;
   }
   const slope = covariance / variance;
-  return slope < 0 ? -1 / slope : null;
+  return slope < 0 && -1 / slope <= span / 2 ? -1 / slope : null;
 }

@@ -1,10 +1,10 @@
 import type { Json, SearchSpace } from "../../space/index.ts";
-import { persistence, type Persistence } from "../fitness/persistence.ts";
+import { persistence, type Persistence, slopes } from "../fitness/persistence.ts";
 import { recommendInterval } from "../interval/index.ts";
 import type { TemporalDiagnostics } from "../types.ts";
 import { balancedVariance, quadraticFit } from "./balance.ts";
 import { coalescenceTime } from "./coalescence.ts";
-import { exponentialTime, integratedTime } from "./fluctuation.ts";
+import { exponentialTime, integratedTime, lastingTime } from "./fluctuation.ts";
 import { type PopulationRecord, readRecord } from "./record.ts";
 import { relaxationTime } from "./relaxation.ts";
 import { separation } from "./separation.ts";
@@ -12,7 +12,10 @@ import { trainingPlateaus } from "./trainingPlateau.ts";
 
 /** Pairs along lineages before persistence is given as a number. */
 const LEAST_PAIRS = 10;
-const NOISE_SEEKING = 0.3;
+/** Partial correlation above which noise is said to be selected, when it is also two standard errors above zero. */
+const NOISE_SEEKING = 0.15;
+/** Share of the predicted spread below which diversity has collapsed. */
+const COLLAPSED = 0.2;
 /** Generations before an average over them may raise an alarm. */
 const LEAST_GENERATIONS = 5;
 
@@ -35,11 +38,15 @@ export function temporalDiagnostics(
   const fluctuation =
     integrated === null ? null : Math.max(0.5, exponentialTime(integrated)) * record.spacing;
   const rho = known(record.residuals);
+  const lasting = lastingTime(record.correlations);
+  const residual = slopes(record.residuals);
+  // A slope of zero says nothing: parameters forget within an interval, or noise covers what they remember.
+  const clear = residual.plain !== null && residual.plain > 2 / Math.sqrt(residual.pairs);
   const apart = separation({
     interval: record.interval,
     relaxation,
-    fluctuation,
-    persistence: rho === null ? null : { rho, pairs: record.residuals.n1 },
+    fluctuation: lasting === null ? null : lasting * record.spacing,
+    persistence: rho === null || !clear ? null : { rho, pairs: residual.pairs },
   });
   const size = record.inverseSize > 0 ? record.time / record.inverseSize : null;
   const expected = size === null ? null : coalescenceTime(size, members);
@@ -56,12 +63,13 @@ export function temporalDiagnostics(
       members,
       relaxation,
       fluctuation,
-      persistence: rho,
+      persistence: clear ? rho : null,
       explained: record.explained,
       pooled: 1,
     },
     { steps: Number.MAX_SAFE_INTEGER },
   );
+  const lines = slopes(record.scores);
   return {
     relaxation: rounded(relaxation),
     fluctuation: rounded(fluctuation),
@@ -75,11 +83,11 @@ export function temporalDiagnostics(
             high: rounded(apart.high),
             regime: apart.regime,
           },
-    heritability: rounded(record.scores.n1 < LEAST_PAIRS ? null : record.scores.c1 / record.scores.c0),
+    heritability: rounded(lines.pairs < LEAST_PAIRS ? null : lines.plain),
     reliability: rounded(reliability(record.scores)),
     explained: rounded(record.explained),
     riskPremium: rounded(
-      variances.length === 0 ? null : variances.reduce((sum, v) => sum + v / variances.length, 0) / 2,
+      variances.length === 0 ? null : variances.reduce((sum, [v]) => sum + v / variances.length, 0) / 2,
     ),
     noiseSeeking: rounded(seeking),
     effectiveSize: rounded(size),
@@ -87,17 +95,25 @@ export function temporalDiagnostics(
     balance,
     plateau: { best, median: middle },
     interval: { steps: recommended.interval, reasons: recommended.reasons },
-    alarms: alarms({ seeking, took, size, balance, diversity, time: record.time }),
+    alarms: alarms({
+      seeking: seeking !== null && seeking > 2 / Math.sqrt(members * record.noiseSeeking[1]) ? seeking : null,
+      took,
+      size,
+      balance,
+      diversity,
+      time: record.time,
+    }),
   };
 }
 
 const known = (products: Persistence): number | null =>
-  products.n1 < LEAST_PAIRS ? null : persistence(products);
+  products.pairs[0]! < LEAST_PAIRS ? null : persistence(products);
 
-/** Signal's share of the variance of one value: (C(1)/C(0))/(C(2)/C(1)), for noise enters neither C(1) nor C(2). */
-function reliability({ c0, c1, n1, c2, n2 }: Persistence): number | null {
-  if (n2 < LEAST_PAIRS || !(c1 > 0) || !(c2 > 0)) return null;
-  return Math.min(1, c1 / c0 / (c2 / n2 / (c1 / n1)));
+/** Signal's share of the variance of one value: (C(1)/C(0))/(C(2)/C(1)), for noise enters C(0) alone. */
+function reliability(products: Persistence): number | null {
+  const { plain, free, triples } = slopes(products);
+  if (triples < LEAST_PAIRS || plain === null || free === null || !(plain > 0) || !(free > 0)) return null;
+  return Math.min(1, plain / free);
 }
 
 /** Predicted standard deviations, where the curvature of F is known to be positive. */
@@ -168,8 +184,8 @@ function alarms(found: {
   }
   for (const [name, predicted] of Object.entries(balance)) {
     const now = diversity[name];
-    // V < V∞/4, in standard deviations.
-    if (predicted !== null && now !== undefined && now < predicted / 2) {
+    // Moves of copies are larger than the spread, so healthy populations lie below the diffusion's balance.
+    if (predicted !== null && now !== undefined && now < COLLAPSED * predicted) {
       out.push(
         `${name}: diversity has collapsed to ${now.toPrecision(2)}; selection and mutation balance at ${predicted.toPrecision(2)}`,
       );

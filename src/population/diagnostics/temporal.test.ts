@@ -1,0 +1,188 @@
+import { describe, expect, it } from "vitest";
+import { key, stream } from "../../random/index.ts";
+import { searchSpace, uniform } from "../../space/index.ts";
+import {
+  type Diagnostics,
+  type Evaluation,
+  gaussian,
+  initialPopulation,
+  instantaneous,
+  type Report,
+  type Rules,
+  slowStep,
+  truncation,
+  wrightFisher,
+} from "../index.ts";
+
+const space = searchSpace({ h: uniform(-3, 3) });
+
+interface Options {
+  /** Fast time of one report: relaxation takes 1. */
+  readonly spacing: number;
+  readonly reports: number;
+  readonly generations: number;
+  readonly temperature: (h: number) => number;
+  /** Where θ relaxes to; default h. */
+  readonly centre?: (h: number) => number;
+  readonly noise?: number;
+  readonly rules?: Partial<Rules>;
+  readonly target?: number;
+  readonly seed?: number;
+}
+
+/** θ relaxes to h; fitness −(θ − target)²/2, reported with noise. Steps are reports. */
+function run(options: Options): Diagnostics {
+  const {
+    spacing,
+    reports,
+    generations,
+    temperature,
+    noise = 0,
+    target = 1,
+    seed = 0,
+    centre = (h) => h,
+  } = options;
+  const rules: Rules = {
+    selection: truncation({ fraction: 0.2 }),
+    mutation: gaussian({ sigma: 0.02 }),
+    fitness: instantaneous(),
+    sign: 1,
+    control: "none",
+    ...options.rules,
+  };
+  const own = stream(key(seed), "temporal.test");
+  let population = initialPopulation(space, 24, key(seed), rules);
+  let theta = population.members.map(({ hyperparameters }) => Number(hyperparameters["h"]));
+  const kept = Math.exp(-spacing);
+  for (let generation = 0; ; generation++) {
+    const evaluations = population.members.map(({ id, hyperparameters }): Evaluation => {
+      const h = Number(hyperparameters["h"]);
+      const curve: Report[] = [];
+      for (let r = 1; r <= reports; r++) {
+        theta[id] =
+          centre(h) +
+          kept * (theta[id]! - centre(h)) +
+          Math.sqrt(temperature(h) * (1 - kept * kept)) * own.normal();
+        curve.push({
+          step: generation * reports + r,
+          value: -((theta[id]! - target) ** 2) / 2 + noise * own.normal(),
+        });
+      }
+      const { step, value } = curve.at(-1)!;
+      return {
+        member: id,
+        step,
+        value,
+        reports: curve,
+        status: "ok",
+        checkpoint: { member: id, generation, step },
+      };
+    });
+    const result = slowStep(population, evaluations, key(seed), rules, { space });
+    if (generation + 1 === generations) return result.diagnostics;
+    const before = theta;
+    theta = before.map((value, i) => {
+      const { donor } = result.decisions[i]!;
+      return donor === null ? value : before[donor]!;
+    });
+    population = result.population;
+  }
+}
+
+describe("diagnostics over generations", () => {
+  it("see clocks that are apart: nothing is left of an advantage after ten relaxation times", () => {
+    const { temporal } = run({ spacing: 0.2, reports: 50, generations: 25, temperature: () => 0.3 });
+    expect(temporal!.persistence).toBeLessThan(0.2);
+    expect(temporal!.separation).toMatchObject({ regime: "separated" });
+    // The loss (θ − 1)² forgets in 2.5 reports, θ in 5.
+    expect(temporal!.fluctuation).toBeGreaterThan(0.5);
+    expect(temporal!.fluctuation).toBeLessThan(5);
+  });
+
+  it("see clocks that are coupled: lineages keep their advantage over a twentieth of a relaxation time", () => {
+    const { temporal } = run({ spacing: 0.01, reports: 5, generations: 30, temperature: () => 0.3 });
+    expect(temporal!.persistence).toBeGreaterThan(0.6);
+    expect(temporal!.separation!.value).toBeLessThan(0.5);
+    expect(temporal!.heritability).toBeGreaterThan(0.5);
+  });
+
+  it("do not take noise for separation: what it covers is unknown", () => {
+    const { temporal } = run({
+      spacing: 0.01,
+      reports: 5,
+      generations: 30,
+      temperature: () => 0.3,
+      noise: 1,
+    });
+    expect(temporal!.persistence).toBeLessThan(0.3);
+    expect(temporal!.separation).toBe(null);
+  });
+
+  it("see that fresh noise makes single evaluations less heritable", () => {
+    const coupled = { spacing: 0.02, reports: 5, generations: 40, temperature: () => 0.3, seed: 1 };
+    const clean = run(coupled).temporal!;
+    const noisy = run({ ...coupled, noise: 0.5 }).temporal!;
+    expect(clean.heritability! - noisy.heritability!).toBeGreaterThan(0.3);
+  });
+
+  // Seeds fixed beforehand: 0 … 3.
+  it("see that Boltzmann selection on single values pays for noise and two-sided truncation does not", () => {
+    // θ ~ N(0, e^h) with the optimum at 2 (T5.4).
+    const noisy = {
+      spacing: 1,
+      reports: 12,
+      generations: 10,
+      temperature: (h: number) => Math.exp(h),
+      centre: () => 0,
+      target: 2,
+    };
+    const found = (rules: Partial<Rules>) =>
+      [0, 1, 2, 3].map((seed) => run({ ...noisy, seed, rules }).temporal!);
+    const mean = (all: ReturnType<typeof found>): number =>
+      all.reduce((sum, { noiseSeeking }) => sum + noiseSeeking! / all.length, 0);
+    const boltzmann = found({ selection: wrightFisher({ beta: 1, mutates: "all" }) });
+    const truncated = found({});
+    expect(mean(boltzmann)).toBeGreaterThan(0.1);
+    expect(Math.abs(mean(truncated))).toBeLessThan(0.1);
+    expect(boltzmann.flatMap(({ alarms }) => alarms).join("\n")).toMatch(/noise is being selected/);
+    expect(truncated.flatMap(({ alarms }) => alarms).join("\n")).not.toMatch(/noise is being selected/);
+    // Half of the variance within an interval, which is e^h (4 + e^h/2) for θ²/2 − 2θ.
+    expect(truncated[0]!.riskPremium).toBeGreaterThan(0);
+  });
+
+  it("measure the effective size, the time to a common ancestor, and the spread at which selection and mutation balance", () => {
+    const { temporal, diversity } = run({
+      spacing: 1,
+      reports: 10,
+      generations: 150,
+      temperature: () => 0.002,
+      rules: { mutation: gaussian({ sigma: 0.1 }) },
+    });
+    // Neutral truncation of 24 with five replaced: 24 · 23/14 = 39.
+    expect(temporal!.effectiveSize).toBeGreaterThan(10);
+    expect(temporal!.effectiveSize).toBeLessThan(60);
+    expect(temporal!.coalescence.took).toBeLessThan(temporal!.coalescence.expected!);
+    const predicted = temporal!.balance["h"]!;
+    // Truncation holds it below the balance of the diffusion, for the moves of copies are larger than the spread.
+    expect(diversity["h"]! / predicted).toBeGreaterThan(0.2);
+    expect(diversity["h"]! / predicted).toBeLessThan(1.5);
+    expect(temporal!.plateau.median).not.toBe(null);
+  });
+
+  it("say unknown after one generation", () => {
+    const { temporal } = run({ spacing: 1, reports: 1, generations: 1, temperature: () => 0.3 });
+    expect(temporal).toMatchObject({
+      relaxation: null,
+      fluctuation: null,
+      persistence: null,
+      separation: null,
+      heritability: null,
+      reliability: null,
+      noiseSeeking: null,
+      coalescence: { took: null },
+      plateau: { best: null, median: null },
+      interval: { steps: null, reasons: ["relaxation and fluctuation times are not known yet"] },
+      alarms: [],
+    });
+  });
+});
