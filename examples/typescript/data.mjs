@@ -4,10 +4,11 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { key, stream } from "polytempo";
 
-/** Pixels of an image: 28 × 28. */
-export const pixels = 784;
+/** Pixels on a side, after averaging blocks of 2 × 2 of the original 28 × 28. */
+export const side = 14;
+export const pixels = side * side;
 
-/** Digits of each part; what is left trains. */
+/** Members of each part; what is left trains. */
 const validationSize = 1500;
 const testSize = 1500;
 
@@ -16,15 +17,15 @@ const splitSeed = 28;
 
 /**
  * @returns {{ train: Part, validation: Part, test: Part }} where
- *   `images` is `[count, 784]` in 0 … 1 and `labels` is `[count]` in 0 … 9
- * @typedef {{ images: Float32Array, labels: Int32Array }} Part
+ *   `images` is `[count, pixels]` in 0 … 1 and `labels` is `[count]` in 0 … 9
+ * @typedef {{ count: number, images: Float32Array, labels: Uint8Array }} Part
  */
 export function loadDigits() {
   const folder = join(dirname(createRequire(import.meta.url).resolve("mnist")), "digits");
   const all = [];
   for (let label = 0; label < 10; label++) {
     const { data } = JSON.parse(readFileSync(join(folder, `${label}.json`), "utf8"));
-    for (let from = 0; from + pixels <= data.length; from += pixels) all.push({ label, data, from });
+    for (let from = 0; from + 784 <= data.length; from += 784) all.push({ label, data, from });
   }
   shuffle(all, stream(key(splitSeed), "split"));
   const test = all.slice(0, testSize);
@@ -43,10 +44,16 @@ function shuffle(items, draws) {
 
 function part(digits) {
   const images = new Float32Array(digits.length * pixels);
-  const labels = new Int32Array(digits.length);
+  const labels = new Uint8Array(digits.length);
   for (const [index, { label, data, from }] of digits.entries()) {
     labels[index] = label;
-    for (let pixel = 0; pixel < pixels; pixel++) images[index * pixels + pixel] = data[from + pixel];
+    for (let row = 0; row < side; row++) {
+      for (let column = 0; column < side; column++) {
+        const at = from + 56 * row + 2 * column;
+        images[index * pixels + row * side + column] =
+          (data[at] + data[at + 1] + data[at + 28] + data[at + 29]) / 4;
+      }
+    }
   }
-  return { images, labels };
+  return { count: digits.length, images, labels };
 }
