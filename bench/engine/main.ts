@@ -1,8 +1,9 @@
 /** What the engine itself costs: trainers that do nothing, resident processes and a vectorised one. */
+import { autoFitness, instantaneous } from "../../src/population/index.ts";
 import { options } from "../compute/options.ts";
 import { resident } from "./resident.ts";
 import { stages } from "./stages.ts";
-import { vectorised } from "./vectorised.ts";
+import { type VectorisedRow, vectorised } from "./vectorised.ts";
 
 const { rounds, seconds, python, only } = options(process.argv.slice(2));
 const wanted = (part: string): boolean => only.size === 0 || only.has(part);
@@ -41,10 +42,14 @@ if (wanted("vectorised")) {
   console.log(
     `\nVectorised no-op trainer, one shared checkpoint (µs per member and generation, median of ${rounds} runs of ${generations} generations)`,
   );
-  const rows = await vectorised(rounds, sizes, generations);
+  const rows: VectorisedRow[] = [];
+  for (const fitness of [instantaneous(), autoFitness()]) {
+    rows.push(...(await vectorised(fitness, rounds, sizes, generations)));
+  }
   table([
-    ["members", "wall", "", "cpu", ...stages],
+    ["fitness", "members", "wall", "", "cpu", ...stages],
     ...rows.map((row) => [
+      row.fitness,
       String(row.members),
       row.usPerMember.toFixed(1),
       `± ${(100 * row.spread).toFixed(0)} %`,

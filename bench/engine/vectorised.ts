@@ -4,11 +4,13 @@ import { join } from "node:path";
 import { production } from "../../src/engine/faults.ts";
 import { planFrom, type Trainer } from "../../src/engine/index.ts";
 import { runPlanWith } from "../../src/engine/run.ts";
+import type { Fitness } from "../../src/population/index.ts";
 import { searchSpace, uniform } from "../../src/space/index.ts";
 import { median, spread } from "../compute/statistics.ts";
 import { type Stage, stages, type StageTimes, type Stopwatch, stopwatch } from "./stages.ts";
 
 export interface VectorisedRow {
+  readonly fitness: string;
   readonly members: number;
   /** Microseconds per member and generation: everything but the trainer. */
   readonly usPerMember: number;
@@ -50,7 +52,12 @@ const trainer: Trainer = {
 };
 
 /** The generations after the first, which opens the session. */
-async function once(members: number, generations: number, seed: number): Promise<Stopwatch["generations"]> {
+async function once(
+  fitness: Fitness,
+  members: number,
+  generations: number,
+  seed: number,
+): Promise<Stopwatch["generations"]> {
   const directory = mkdtempSync(join(tmpdir(), "polytempo-bench-"));
   try {
     const plan = planFrom({
@@ -58,7 +65,7 @@ async function once(members: number, generations: number, seed: number): Promise
       metric: "q:max",
       members,
       seed,
-      slow: { interval: 1 },
+      slow: { interval: 1, fitness },
       stop: { generations },
     });
     const watch = stopwatch();
@@ -79,6 +86,7 @@ const engineMs = (one: StageTimes): number =>
 
 /** Cost of the engine, the slow step and the store by size of the population: medians over the generations of all rounds. */
 export async function vectorised(
+  fitness: Fitness,
   rounds: number,
   sizes: readonly number[],
   generations: number,
@@ -86,11 +94,12 @@ export async function vectorised(
   const rows: VectorisedRow[] = [];
   for (const members of sizes) {
     const all: Stopwatch["generations"][number][] = [];
-    for (let seed = 1; seed <= rounds; seed++) all.push(...(await once(members, generations, seed)));
+    for (let seed = 1; seed <= rounds; seed++) all.push(...(await once(fitness, members, generations, seed)));
     const us = (ms: number): number => (1000 * ms) / members;
     const totals = all.map(({ wall }) => engineMs(wall));
     const split = stages.map((stage) => [stage, us(median(all.map(({ wall }) => wall[stage])))]);
     rows.push({
+      fitness: fitness.spec.kind,
       members,
       usPerMember: us(median(totals)),
       spread: spread(totals),
