@@ -4,6 +4,9 @@ import { build as vite } from "vite";
 
 const modern = ["chrome111", "firefox128", "safari17.5"];
 
+/** How long plugins took is no warning. */
+const quiet = { checks: { pluginTimings: false } };
+
 /** The page: src/web/ → dist/web/, twice. Once for the server, in pieces; once as one script for files without a server. */
 export async function build({ root }) {
   const source = join(root, "src", "web");
@@ -21,7 +24,14 @@ export async function build({ root }) {
     base: "/",
     define: { __STANDALONE__: "false" },
     worker: { format: "es" },
-    build: { outDir: target, emptyOutDir: true, target: modern, modulePreload: { polyfill: false } },
+    build: {
+      outDir: target,
+      emptyOutDir: true,
+      target: modern,
+      modulePreload: { polyfill: false },
+      chunkSizeWarningLimit: 1000, // a test holds the budget, in bytes on the wire
+      rolldownOptions: quiet,
+    },
   });
   await vite({
     ...shared,
@@ -32,7 +42,9 @@ export async function build({ root }) {
       emptyOutDir: true,
       target: modern,
       cssCodeSplit: false,
+      chunkSizeWarningLimit: 1000,
       rolldownOptions: {
+        ...quiet,
         input: join(source, "standalone.ts"),
         output: {
           format: "iife",

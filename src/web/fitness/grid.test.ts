@@ -87,6 +87,14 @@ describe("memberOnGrid", () => {
     expect(line.filter((v) => v === 7)).toHaveLength(3);
     expect(memberOnGrid(curves([5], [[one, one]], [{ at: 10, member: 4 }]), 0, 2)).not.toContain(null);
   });
+
+  it("keeps the sample at the boundary on the old line, and parts old from new where a pixel holds both", () => {
+    const at = (v: number) => [v, v, v, v] as const;
+    const apart = memberOnGrid(curves([4], [[at(9), at(5), at(1)]], [{ at: 10, member: 4 }]), 0, 3);
+    expect(apart.filter((v) => v !== undefined)).toEqual([9, 5, null, 1]);
+    const mixed = memberOnGrid(curves([4], [[at(9), [8, 1, 8, 1], at(1)]], [{ at: 15, member: 4 }]), 0, 3);
+    expect(mixed.filter((v) => v !== undefined)).toEqual([9, 8, null, 1, 1]);
+  });
 });
 
 describe("ancestryOnGrid", () => {

@@ -48,11 +48,12 @@ export function memberOnGrid(curves: Columns<CurvesMeta>, row: number, pixels: n
   const { values: breakMember } = curves.arrays["breakMember"] ?? { values: [] };
   for (let b = 0; b < breakAt.length; b++) {
     if (breakMember[b] !== member) continue;
-    const place = placeOf(curves.meta, breakAt[b]!) + 1;
-    // The sample at the boundary belongs to what was there before; a gap follows it.
-    let gap = place;
-    while (gap < line.length && line[gap] !== undefined && line[gap] !== null) gap += 1;
-    if (gap < line.length) line[gap] = null;
+    const p = Math.min(pixels - 1, Math.floor((breakAt[b]! - curves.meta.x0) / curves.meta.pixelSteps));
+    if (p < 0) continue;
+    // The sample at the boundary belongs to what was there before. In a pixel that holds both, the extremes give way.
+    const both = line[p * places] !== undefined && line[p * places + 3] !== undefined;
+    line[p * places + (both ? 1 : 3)] = null;
+    if (both) line[p * places + 2] = undefined;
   }
   return line;
 }
