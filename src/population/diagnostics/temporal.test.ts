@@ -155,7 +155,7 @@ describe("diagnostics over generations", () => {
       spacing: 1,
       reports: 10,
       generations: 150,
-      temperature: () => 0.002,
+      temperature: () => 0.1,
       rules: { mutation: gaussian({ sigma: 0.1 }) },
     });
     // Neutral truncation of 24 with five replaced: 24 · 23/14 = 39.
