@@ -148,7 +148,7 @@ describe("a population that cannot go on", () => {
     );
     expect(error).toBeInstanceOf(PopulationError);
     expect((error as Error).message).toBe(
-      "population: 3 of 3 members failed (nan ×1, exit ×2), so fewer than 1 can go on.\nm00, generation 0: it was nan",
+      "population: 3 of 3 members failed (nan ×1, exit ×2), so fewer than 1 can go on.\nm00, generation 1: it was nan",
     );
     expect((await eventsOf(at("dead"))).at(-1)).toMatchObject({ kind: "end", body: { reason: "failed" } });
     expect(await verify(at("dead"))).toMatchObject({ ok: true, ended: "failed" });
@@ -175,7 +175,7 @@ describe("a population that cannot go on", () => {
       member === 4 && generation === 1 ? lost : undefined,
     );
     const { result } = runPlanWith(plan, trainer, { directory: at("hopeless"), slots: 2 }, quick);
-    await expect(result).rejects.toThrow(/m04, generation 1: its trainer was lost 5 times in a row/);
+    await expect(result).rejects.toThrow(/m04, generation 2: its trainer was lost 5 times in a row/);
     expect((await eventsOf(at("hopeless"))).at(-1)!.kind).not.toBe("end");
     const resumed = await resumeWith(at("hopeless"), { trainer: calm.trainer, plan }, quick).result;
     expect(resumed.reason).toBe("steps");

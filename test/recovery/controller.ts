@@ -123,7 +123,8 @@ function trainerOf(): Trainer {
   if (order.trainer === "batch") return batch;
   if (order.trainer === "typescript") return typescript;
   return commandTrainer({
-    command: ["sh", order.script!, "{load}", "{save}", "{until}", "{h0}"],
+    // The script has no use for the last two, but each hyperparameter must reach the command.
+    command: ["sh", order.script!, "{load}", "{save}", "{until}", "{h0}", "{h1}", "{limit}"],
     graceMs: 200,
   });
 }
