@@ -18,13 +18,13 @@ export interface PopulationGroup<W = undefined> {
   /** Ends early when aborted: return, what was done is discarded. */
   readonly signal: AbortSignal;
   /** Reports metrics by row at a step in fromStep + 1 … untilStep. */
-  report(step: number, metrics: Readonly<Record<string, ArrayLike<number>>>): void;
+  readonly report: (step: number, metrics: Readonly<Record<string, ArrayLike<number>>>) => void;
   /** Ends one member's segment as failed; the others go on. The row may go on too, for nothing. */
-  fail(row: number, cause: string, message: string): void;
+  readonly fail: (row: number, cause: string, message: string) => void;
   /** Rows that have failed. */
   readonly failed: ReadonlySet<number>;
   /** Writes the slots that a row had at `fromStep` into a row of another session. */
-  replay(row: number, session: Session, target: number): Promise<void>;
+  readonly replay: (row: number, session: Session, target: number) => Promise<void>;
 }
 
 /**

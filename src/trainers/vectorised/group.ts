@@ -41,8 +41,11 @@ export async function runGroup<W>(
   const { session, world, held, members } = crowd;
   const { fromStep, untilStep } = segments[0]!;
   const failures = new Map<number, SegmentOutcome>();
+  const failed = new Set<number>();
   const fail = (row: number, cause: string, message: string): void => {
-    if (!failures.has(row)) failures.set(row, { status: "failed", cause, message });
+    if (failed.has(row)) return;
+    failed.add(row);
+    failures.set(row, { status: "failed", cause, message });
   };
 
   const problems = await loadRows(crowd, segments, context);
@@ -69,9 +72,7 @@ export async function runGroup<W>(
       }
     },
     fail,
-    get failed() {
-      return new Set(failures.keys());
-    },
+    failed,
     async replay(row, other, target) {
       const { load, member } = segments[row]!;
       if (load === null) definition.initialise(other, key, target, member);

@@ -8,11 +8,14 @@ export interface Slots {
   readonly hyper: readonly Slot[];
 }
 
+const unions = new WeakMap<object, readonly Slot[]>();
+
 export function slotsOf(
   programs: Readonly<Record<string, Program>>,
   savedMemory: readonly string[] = [],
 ): Slots {
-  const all = [...unionSlots(programs).values()];
+  const all = unions.get(programs) ?? [...unionSlots(programs).values()];
+  unions.set(programs, all);
   return {
     all,
     saved: all.filter(

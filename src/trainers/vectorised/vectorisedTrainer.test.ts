@@ -285,6 +285,43 @@ describe("segments", () => {
     expect(await read(single.directory, 0)).toEqual(b);
   });
 
+  it("report the training loss and, where asked, the metrics, at round steps", async () => {
+    const steps: number[] = [];
+    const trainer = vectorisedTrainer({
+      ...cloudOptions,
+      reportEvery: 4,
+      evaluateEvery: 5,
+      between: (_, step) => {
+        steps.push(step);
+      },
+    });
+    const session = await trainer.open(contextFor(path("x")));
+    const reports: string[] = [];
+    await session.run(
+      into(save(), [segment(0, { untilStep: 11 })]),
+      {
+        report: (_, step, metrics) => reports.push(`${step} ${Object.keys(metrics).join()}`),
+        note: () => {},
+        signal: new AbortController().signal,
+      },
+      () => {},
+    );
+    await session.close();
+    expect(reports).toEqual([
+      "4 trainLoss",
+      "5 trainLoss",
+      "5 loss,accuracy",
+      "8 trainLoss",
+      "10 trainLoss",
+      "10 loss,accuracy",
+      "11 trainLoss",
+    ]);
+    expect(steps).toEqual([4, 8]);
+    expect(() => vectorisedTrainer({ ...cloudOptions, reportEvery: 0.5 })).toThrow(
+      "reportEvery: needs a number of steps",
+    );
+  });
+
   it("end as lost when they are ended early", async () => {
     const trainer = vectorisedTrainer({
       ...cloudOptions,
