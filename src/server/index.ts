@@ -2,6 +2,7 @@ export { type AppOptions, createApp, type DashboardApp } from "./app.ts";
 export { type Asset, type Assets, builtPage, readAssets } from "./assets.ts";
 export { isLoopback, newToken } from "./guard.ts";
 export { Library } from "./library.ts";
+export { preferSmallHeap } from "./memory.ts";
 export type { OpenRun } from "./openRun.ts";
 export { Parameters } from "./parameters.ts";
 export { Routes } from "./routes.ts";

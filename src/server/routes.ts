@@ -27,9 +27,9 @@ export const defaultWindow = 10;
 /** Answers routes of runs, from caches where it can. Knows nothing of HTTP: a snapshot asks it too. */
 export class Routes {
   readonly #readOnly: boolean;
-  readonly #curves = new AnswerCache<Curves<LastRows>>(14 * megabyte);
-  readonly #parts = new AnswerCache<object>(4 * megabyte);
-  readonly #encoded = new AnswerCache<Uint8Array<ArrayBuffer>>(16 * megabyte);
+  readonly #curves = new AnswerCache<Curves<LastRows>>(8 * megabyte);
+  readonly #parts = new AnswerCache<object>(2 * megabyte);
+  readonly #encoded = new AnswerCache<Uint8Array<ArrayBuffer>>(8 * megabyte);
 
   constructor(options: { readonly readOnly: boolean }) {
     this.#readOnly = options.readOnly;

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { StoreError } from "../../errors/index.ts";
-import { type DashboardOptions, startDashboard } from "../../server/index.ts";
+import { type DashboardOptions, preferSmallHeap, startDashboard } from "../../server/index.ts";
 import { exitCodes } from "../exit.ts";
 import type { Implementation } from "../invocation.ts";
 import { locateRun, runsFolder } from "../record/locate.ts";
@@ -23,6 +23,7 @@ export const dashboard: Implementation<"dashboard"> = async ({ values, words }, 
     ...(values.host === undefined ? {} : { host: values.host }),
     ...(values.token === undefined ? {} : { token: values.token }),
   };
+  preferSmallHeap();
   const server = await startDashboard(options);
   if (values.json) print(world.out, [JSON.stringify({ v: 1, type: "dashboard", url: server.url })]);
   else {

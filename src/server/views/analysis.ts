@@ -6,6 +6,7 @@ import { leastCopies, leastSamples, relaxationOf, type Trace } from "../analysis
 import { sliceOf } from "../analysis/slices.ts";
 import { hyperparametersOf } from "../data/facts.ts";
 import { badParameter } from "../failure.ts";
+import { samplesWithin } from "../metrics/read.ts";
 import type { OpenRun } from "../openRun.ts";
 import type { PairMeta, SeparationFacts, SliceSet } from "../types.ts";
 
@@ -52,6 +53,13 @@ export function pairView(run: OpenRun, x: string, y: string, window: number): Co
 /** Newest copies that the relaxation is measured on. */
 const mostCopies = 48;
 
+/** Samples of one segment that are read; of more, one in 8, in 64 … (the last of each bucket). */
+const traceItems = 512;
+
+/** −1: every sample. */
+const levelFor = (samples: number): number =>
+  samples <= traceItems ? -1 : Math.ceil(Math.log(samples / traceItems) / Math.log(8)) - 1;
+
 /** The gauge of separation, from the samples of the segments that followed the newest copies. */
 export function separationView(run: OpenRun): SeparationFacts {
   const { facts, fold, reader } = run;
@@ -60,11 +68,21 @@ export function separationView(run: OpenRun): SeparationFacts {
   const sampled = reader.metricNames().includes(metric);
   const traces: Trace[] = [];
   let copies = 0;
+  let level: number | undefined;
   for (let row = segments.count - 1; sampled && row >= 0 && traces.length < mostCopies; row--) {
     if (segments.donor.at(row) < 0 || segments.failed.at(row) === 1) continue;
     copies++;
     const [from, until] = [segments.fromStep.at(row), segments.untilStep.at(row)];
-    const points = reader.metrics(metric, segments.member.at(row), { from: from + 1, until });
+    const grid = { x0: from + 1, x1: until, px: traceItems };
+    level ??= levelFor(samplesWithin(reader, metric, segments.member.at(row), grid));
+    const range = { from: from + 1, until };
+    const points =
+      level < 0
+        ? reader.metrics(metric, segments.member.at(row), range)
+        : reader
+            .metricBuckets(metric, segments.member.at(row), level, range)
+            .map(({ untilStep, last }) => ({ step: untilStep, value: last }))
+            .filter(({ step }) => step <= until);
     if (points.length < leastSamples) {
       if (copies >= 2 * mostCopies) break;
       continue;
