@@ -1,4 +1,5 @@
-// npm run bench:quality [-- --working] [--only PROBLEM,…] [--methods METHOD,…] [--json]
+// npm run bench:quality [-- --working] [--only PROBLEM,…] [--methods METHOD,…] [--json > part.json] [--from part.json,…]
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { methods } from "./methods.ts";
 import { level, margin, problems, seeds, workingSeeds } from "./protocol.ts";
@@ -11,6 +12,7 @@ const { values: flags } = parseArgs({
     only: { type: "string" },
     methods: { type: "string" },
     json: { type: "boolean", default: false },
+    from: { type: "string" },
   },
 });
 
@@ -26,13 +28,23 @@ const chosen = problems.filter(
 );
 const used = flags.working ? workingSeeds : seeds;
 
-const table = chosen.map((problem) => {
+type Truths = Record<string, number[]>;
+
+/** Outcomes that were computed before, in parts, by `--json`. */
+const known: Record<string, Truths> = Object.assign(
+  {},
+  ...(list(flags.from) ?? []).map((path) => JSON.parse(readFileSync(path, "utf8")) as Record<string, Truths>),
+);
+
+const table = chosen.flatMap((problem) => {
+  const found = known[problem.name];
+  if (flags.from !== undefined) return found === undefined ? [] : [{ problem, truths: found }];
   const began = performance.now();
-  const truths = Object.fromEntries(
+  const truths: Truths = Object.fromEntries(
     names.map((name) => [name, used.map((seed) => simulate(problem, methods[name]!(problem), seed).truth)]),
   );
   process.stderr.write(`${problem.name}: ${((performance.now() - began) / 1000).toFixed(0)} s\n`);
-  return { problem, truths };
+  return [{ problem, truths }];
 });
 
 const cells = table.flatMap(({ problem, truths }) =>
@@ -43,12 +55,8 @@ const cells = table.flatMap(({ problem, truths }) =>
 const adjusted = holm(cells.map(({ p }) => p));
 
 if (flags.json) {
-  const rows = cells.map(({ problem, ...cell }, i) => ({
-    problem: problem.name,
-    ...cell,
-    holm: adjusted[i],
-  }));
-  process.stdout.write(`${JSON.stringify({ seeds: used, table, rows }, null, 1)}\n`);
+  const outcomes = Object.fromEntries(table.map(({ problem, truths }) => [problem.name, truths]));
+  process.stdout.write(`${JSON.stringify(outcomes)}\n`);
 } else {
   const percent = (x: number): string => `${x >= 0 ? "+" : "−"}${(100 * Math.abs(x)).toFixed(0)}`;
   const others = names.filter((name) => name !== reference);

@@ -56,18 +56,24 @@ export function quadraticFit(
   const p = rows[0]?.length ?? 0;
   const k = 1 + 2 * p;
   if (p === 0 || n < 3 * k) return null;
-  const centres = Array.from({ length: p }, (_, d) => rows.reduce((sum, row) => sum + row[d]! / n, 0));
-  const design = rows.map((row) => [
-    1,
-    ...row.map((x, d) => x - centres[d]!),
-    ...row.map((x, d) => (x - centres[d]!) ** 2),
-  ]);
+  const centres = new Float64Array(p);
+  for (const row of rows) for (let d = 0; d < p; d++) centres[d]! += row[d]! / n;
   const gram = new Float64Array(k * k);
   const moment = new Float64Array(k);
-  for (const [i, row] of design.entries()) {
+  const terms = new Float64Array(k);
+  const expand = (row: readonly number[]): void => {
+    terms[0] = 1;
+    for (let d = 0; d < p; d++) {
+      const x = row[d]! - centres[d]!;
+      terms[1 + d] = x;
+      terms[1 + p + d] = x * x;
+    }
+  };
+  for (let i = 0; i < n; i++) {
+    expand(rows[i]!);
     for (let a = 0; a < k; a++) {
-      moment[a]! += row[a]! * values[i]!;
-      for (let b = 0; b < k; b++) gram[a * k + b]! += row[a]! * row[b]!;
+      moment[a]! += terms[a]! * values[i]!;
+      for (let b = 0; b <= a; b++) gram[a * k + b]! += terms[a]! * terms[b]!;
     }
   }
   for (let a = 1; a < k; a++) gram[a * k + a]! += RIDGE * n;
@@ -77,8 +83,10 @@ export function quadraticFit(
   const mean = values.reduce((sum, value) => sum + value / n, 0);
   let residual = 0;
   let total = 0;
-  for (const [i, row] of design.entries()) {
-    const fitted = row.reduce((sum, x, a) => sum + x * beta[a]!, 0);
+  for (let i = 0; i < n; i++) {
+    expand(rows[i]!);
+    let fitted = 0;
+    for (let a = 0; a < k; a++) fitted += terms[a]! * beta[a]!;
     residual += (values[i]! - fitted) ** 2;
     total += (values[i]! - mean) ** 2;
   }

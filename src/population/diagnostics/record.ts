@@ -22,6 +22,8 @@ export interface PopulationRecord {
   readonly scores: Persistence;
   readonly residuals: Persistence;
   readonly explained: number | null;
+  /** −∂²z/∂x² of each feature and its error; empty: not known. */
+  readonly curvature: readonly (readonly [number, number])[];
   readonly correlations: Autocovariance;
   readonly excess: Excess;
   /** Steps between reports, and from the first to the last report of an interval; 0: unknown. */
@@ -51,6 +53,7 @@ export const noRecord: PopulationRecord = {
   scores: noPersistence,
   residuals: noPersistence,
   explained: null,
+  curvature: [],
   correlations: noAutocovariance,
   excess: noExcess,
   spacing: 0,
@@ -161,6 +164,7 @@ export function observeRecord(record: Json | undefined, input: FitnessInput): Js
     seen,
     scores: observePersistence(before.scores, scorePairs, share, LONG),
     residuals: observePersistence(before.residuals, residualPairs, share, LONG),
+    curvature: fit?.curvature.map(({ value, error }) => [value, error] as const) ?? [],
     explained: fit !== null && fit.significance > CLEAR ? fit.explained : null,
     interval: lengths.length > 0 ? median(lengths) : before.interval,
     curve: closes

@@ -2,7 +2,7 @@ import type { Json, SearchSpace } from "../../space/index.ts";
 import { persistence, type Persistence, slopes } from "../fitness/persistence.ts";
 import { recommendInterval } from "../interval/index.ts";
 import type { TemporalDiagnostics } from "../types.ts";
-import { balancedVariance, quadraticFit } from "./balance.ts";
+import { balancedVariance } from "./balance.ts";
 import { coalescenceTime } from "./coalescence.ts";
 import { exponentialTime, integratedTime, lastingTime } from "./fluctuation.ts";
 import { type PopulationRecord, readRecord } from "./record.ts";
@@ -118,14 +118,10 @@ function reliability(products: Persistence): number | null {
 
 /** Predicted standard deviations, where the curvature of F is known to be positive. */
 function balances(
-  { seen, moves, time, intensity }: PopulationRecord,
+  { curvature, moves, time, intensity }: PopulationRecord,
   space: SearchSpace<unknown>,
   size: number | null,
 ): { readonly [name: string]: number | null } {
-  const fit = quadraticFit(
-    seen.map(([, , , ...features]) => features),
-    seen.map(([, , z]) => z!),
-  );
   const out: Record<string, number | null> = {};
   let column = 0;
   for (const [d, { topology, cardinality, fixed }] of space.distributions.entries()) {
@@ -134,8 +130,8 @@ function balances(
       column += cardinality === 2 ? 1 : cardinality;
       continue;
     }
-    const curvature = fit?.curvature[column++];
-    const clear = curvature !== undefined && curvature.value > 2 * curvature.error;
+    const [bend, error] = curvature[column++] ?? [0, 0];
+    const clear = bend > 2 * error && bend > 0;
     const diffusion = time > 0 ? (moves[d] ?? 0) / time / 2 : 0;
     const strength = intensity[0];
     out[space.names[d]!] =
@@ -143,7 +139,7 @@ function balances(
         ? rounded(
             Math.sqrt(
               balancedVariance({
-                curvature: strength * curvature.value,
+                curvature: strength * bend,
                 diffusion,
                 effectiveSize: size ?? Infinity,
               }),
