@@ -14,7 +14,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** What each code means, in the order of the codes. */
 export const exitMeanings: Readonly<Record<ExitCode, string>> = {
-  0: "done",
+  0: "done, or stopped because polytempo stop, or the key s, asked for it",
   1: "a bug in polytempo: the message says where the diagnostic file is",
   2: "usage or configuration",
   3: "training failed: fewer members alive than --min-alive",

@@ -63,7 +63,7 @@ function summarise({ place, progress, reader, run }: Record): Summary {
   return {
     run: place.name,
     directory: place.shown,
-    phase: standingOf(reader.writer(), progress.end, place.shown).phase,
+    phase: standingOf({ reader, progress, place }).phase,
     metric,
     best: progress.best?.value ?? null,
     bestStep: progress.best?.step ?? null,

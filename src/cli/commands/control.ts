@@ -13,7 +13,7 @@ type Ask = Pick<ControlRequest, "action"> & { readonly member?: string };
 /** Leaves a request in the run's control table; the process that runs it carries it out and acknowledges. */
 function request(world: World, run: string | undefined, ask: Ask): Promise<ExitCode> {
   return withRecord(world, run, ({ place, progress, reader }) => {
-    const standing = standingOf(reader.writer(), progress.end, place.shown);
+    const standing = standingOf({ reader, progress, place });
     if (standing.phase === "ended" || standing.phase === "stopped" || standing.phase === "killed") {
       throw new StoreError("missing", `${place.shown}: nothing runs it (${standing.sentence})`);
     }

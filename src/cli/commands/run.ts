@@ -34,7 +34,9 @@ export const run: Implementation<"run"> = async ({ values, words, rest }, world)
     () => (config === undefined ? {} : loadConfiguration(world.cwd, config)),
     flags,
   );
-  const name = settings.name ?? nameFrom(config, settings.command?.command);
+  const { control = "none" } = settings;
+  const plainName = settings.name ?? nameFrom(config, settings.command?.command);
+  const name = control === "none" || settings.name !== undefined ? plainName : `${plainName}-${control}`;
   const { plan, trainer, require } = prepare({ ...settings, name }, world.cwd);
   if (values["dry-run"]) {
     trainer.check?.({ space: plan.space, metric: plan.metric.name, members: plan.members });

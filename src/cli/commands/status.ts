@@ -4,7 +4,8 @@ import { exitCodes } from "../exit.ts";
 import type { Implementation } from "../invocation.ts";
 import { type Record, withRecord } from "../record/open.ts";
 import { freshText } from "../record/fresh.ts";
-import { standingOf } from "../record/phase.ts";
+import { elapsedOf } from "../record/elapsed.ts";
+import { type Standing, standingOf } from "../record/phase.ts";
 import { viewOf } from "../record/view.ts";
 import { bytes } from "../text/numbers.ts";
 import { ascii } from "../text/style.ts";
@@ -17,9 +18,8 @@ import { print } from "../world.ts";
 export const status: Implementation<"status"> = ({ values, words }, world) =>
   withRecord(world, words[0], (record) => {
     const { place, reader, progress } = record;
-    const writer = reader.writer();
-    const standing = standingOf(writer, progress.end, place.shown);
-    const model = modelOf(record, values.all);
+    const standing = standingOf(record);
+    const model = modelOf(record, values.all, standing.phase, world.now());
     if (values.json) {
       print(world.out, [JSON.stringify(asJson(record, model, standing.phase))]);
       return exitCodes.done;
@@ -49,9 +49,15 @@ export const status: Implementation<"status"> = ({ values, words }, world) =>
     return exitCodes.done;
   });
 
-function modelOf({ place, progress, run, reader }: Record, showAll: boolean): ViewModel {
-  const times = [...reader.operations()].map(({ timeMs }) => timeMs);
-  const elapsedMs = times.length < 2 ? 0 : Math.max(...times) - Math.min(...times);
+function modelOf(
+  { place, progress, run, reader }: Record,
+  showAll: boolean,
+  standing: Standing["phase"],
+  nowMs: number,
+): ViewModel {
+  const lives = standing === "live" || standing === "paused";
+  const { beforeMs, startedMs, lastMs } = elapsedOf(reader.operations());
+  const elapsedMs = startedMs === null ? 0 : beforeMs + (lives ? nowMs : lastMs) - startedMs;
   return viewOf(progress, run, {
     name: place.name,
     directory: place.shown,

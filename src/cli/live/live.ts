@@ -2,6 +2,7 @@ import type { RunEvent } from "../../engine/index.ts";
 import type { MemberId } from "../../population/index.ts";
 import type { RunReader } from "../../store/index.ts";
 import type { Place } from "../record/locate.ts";
+import { elapsedOf } from "../record/elapsed.ts";
 import { Progress, type RunFacts } from "../record/progress.ts";
 import { generationsOf, viewOf } from "../record/view.ts";
 import { significant } from "../text/numbers.ts";
@@ -20,7 +21,7 @@ export class Live {
   phase: Phase = "starting";
   readonly #place: Place;
   readonly #verified: boolean;
-  readonly #startedMs: number;
+  #startedMs: number;
   readonly #running = new Map<MemberId, string>();
   readonly #boundariesMs: number[] = [];
   #reader: RunReader | null = null;
@@ -37,6 +38,8 @@ export class Live {
   /** From here on the log can be read. */
   open(reader: RunReader): void {
     this.#reader = reader;
+    const { beforeMs, startedMs } = elapsedOf(reader.operations());
+    if (startedMs !== null) this.#startedMs = startedMs - beforeMs;
     this.refresh();
   }
 
@@ -79,7 +82,8 @@ export class Live {
     } else if (event.type === "warning") {
       this.#say(`warning: ${plain(event.message)}`);
     } else if (event.type === "finished") {
-      this.phase = "finished";
+      const { reason } = event.result;
+      this.phase = reason === "stopped" || reason === "interrupted" ? "stopped" : "finished";
       this.refresh();
     }
   }
@@ -130,6 +134,7 @@ export class Live {
 
   #control(event: RunEvent & { type: "control" }): void {
     const { action, member, by } = event;
+    if (this.phase === "stopping") return;
     if (action === "pause") this.phase = "paused";
     if (action === "unpause") this.phase = "running";
     if (action === "stop" || action === "stop-now") this.phase = "stopping";

@@ -6,6 +6,7 @@ import { freshText } from "../record/fresh.ts";
 import { significant } from "../text/numbers.ts";
 import { plain } from "../text/plain.ts";
 import { ascii } from "../text/style.ts";
+import { wrap } from "../text/width.ts";
 import type { World } from "../world.ts";
 import type { Live } from "./live.ts";
 import type { Session } from "./session.ts";
@@ -58,8 +59,14 @@ export function resultLines({ session, result, live, checkpoint, test, world }: 
   if (best === null) {
     lines.push("best       none: no segment has finished");
   } else {
-    const where = checkpoint === null ? "" : `   ${placeOf(world.cwd, checkpoint).shown}`;
-    lines.push(`best       ${live.nameOf(best.member)}   ${metric} ${significant(best.value)}${where}`);
+    const where = checkpoint === null ? [] : [placeOf(world.cwd, checkpoint).shown];
+    const parts = [
+      `best       ${live.nameOf(best.member)}`,
+      `${metric} ${significant(best.value)}`,
+      `generation ${best.generation + 1}`,
+      ...where,
+    ];
+    lines.push(...wrap(parts, cells, 11, "   "));
     lines.push(...freshLines(result, metric, (id) => live.nameOf(id)));
     if (test !== null) {
       const values = Object.entries(test).map(([name, value]) => `${plain(name)} ${significant(value)}`);
@@ -76,10 +83,15 @@ export function resultLines({ session, result, live, checkpoint, test, world }: 
   const target = live.run?.stop["target"];
   const note = target !== undefined && reason !== "target" ? " (target not reached)" : "";
   const ended = result.alreadyEnded ? "had ended already: " : "";
-  lines.push(`why        ${ended}${reasonText(reason)}${note}, generation ${generation}`);
+  lines.push(`why        ${ended}${reasonText(reason, live.run?.stop)}${note}, generation ${generation}`);
   lines.push(`stored     ${place.shown}`);
+  const next = [`best ${place.shown}`, `schedule ${place.shown} --csv`, `replay ${place.shown}`];
   lines.push(
-    `next       polytempo best ${place.shown} · polytempo schedule ${place.shown} --csv · polytempo replay ${place.shown}`,
+    ...wrap(
+      ["next      ", ...next.map((call, index) => `polytempo ${call}${index < 2 ? " ·" : ""}`)],
+      cells,
+      11,
+    ),
   );
   return world.out.style.unicode ? lines : lines.map(ascii);
 }

@@ -1,14 +1,16 @@
-import type { RunWriter } from "../../store/index.ts";
+import type { RunWriter, StoredOperation } from "../../store/index.ts";
+import { grouped } from "../text/numbers.ts";
+import type { Record } from "./open.ts";
 
 /** How a stored run stands, in one word, and in one sentence. */
 export interface Standing {
-  readonly phase: "live" | "killed" | "elsewhere" | "stopped" | "ended";
+  readonly phase: "live" | "paused" | "killed" | "elsewhere" | "stopped" | "ended";
   readonly sentence: string;
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  steps: "its steps are used up",
-  generations: "its generations are used up",
+const reasons: { readonly [reason: string]: string } = {
+  steps: "all its steps are done",
+  generations: "all its generations are done",
   target: "the target is reached",
   patience: "the best has not improved for as long as patience allows",
   seconds: "its time is used up",
@@ -16,16 +18,45 @@ const reasons: Readonly<Record<string, string>> = {
   replayed: "the schedule is replayed",
   failed: "too few members could go on",
   stopped: "stopped after the running segments",
-  interrupted: "interrupted",
+  interrupted: "stopped at once: the running segments are dropped",
 };
 
-/** What a reason of the log means. */
-export const reasonText = (reason: string): string => reasons[reason] ?? reason;
+/** What a reason of the log means; with the rule of stopping, in its numbers. */
+export function reasonText(reason: string, stop: { readonly [name: string]: number } = {}): string {
+  const { steps, generations } = stop;
+  if (reason === "steps" && steps !== undefined) return `all ${grouped(steps)} steps are done`;
+  if (reason === "generations" && generations !== undefined) {
+    return generations === 1 ? "its generation is done" : `all ${grouped(generations)} generations are done`;
+  }
+  return reasons[reason] ?? reason;
+}
+
+/** Whether the last word on pausing, since a process took the run over, was to pause. */
+function isPaused(operations: Iterable<StoredOperation>): boolean {
+  let paused = false;
+  for (const { kind, detail } of operations) {
+    if (kind === "started" || kind === "resumed") paused = false;
+    if (kind !== "control") continue;
+    const action = detail?.["action"];
+    if (action === "pause" || action === "unpause") paused = action === "pause";
+  }
+  return paused;
+}
 
 /** Reads a run's standing from who writes it and how its log ends. */
-export function standingOf(writer: RunWriter | null, end: string | null, shown: string): Standing {
-  if (writer?.state === "alive") return { phase: "live", sentence: `running, process ${writer.pid}` };
-  if (end !== null) return { phase: "ended", sentence: `ended: ${reasonText(end)}` };
+export function standingOf({
+  reader,
+  progress,
+  place: { shown },
+}: Pick<Record, "reader" | "progress" | "place">): Standing {
+  const writer: RunWriter | null = reader.writer();
+  const { end, run } = progress;
+  if (writer?.state === "alive") {
+    return isPaused(reader.operations())
+      ? { phase: "paused", sentence: `paused, process ${writer.pid}; go on with: polytempo unpause ${shown}` }
+      : { phase: "live", sentence: `running, process ${writer.pid}` };
+  }
+  if (end !== null) return { phase: "ended", sentence: `ended: ${reasonText(end, run?.stop)}` };
   const resume = `polytempo resume ${shown}`;
   if (writer?.state === "unknown") {
     return { phase: "elsewhere", sentence: `held by process ${writer.pid} on ${writer.host}` };

@@ -97,9 +97,12 @@ export class Progress {
   bestAncestry(): string[] {
     const names: string[] = [];
     const legs = this.run?.legs ?? [];
-    for (const { member } of legs.slice(0, this.generation).toReversed()) {
+    // The legs of a replay are the lineage; its own generations count them.
+    for (const { member, fromStep } of legs.toReversed()) {
+      if (fromStep >= (this.best?.step ?? 0)) continue;
       if (names.at(-1) !== this.nameOf(member)) names.push(this.nameOf(member));
     }
+    if (legs.length > 0) return names;
     for (let node = this.#bestNode; node !== null; node = node.parent) {
       const name = this.nameOf(node.member);
       if (names.at(-1) !== name) names.push(name);
@@ -169,7 +172,18 @@ export class Progress {
     member.cause = failed ? String((body["cause"] ?? "failed") as string) : null;
     member.donor = null;
     if (!failed) member.step = body["step"] as number;
-    if (failed || value === null || this.run === null) return;
+    if (failed || this.run === null) return;
+    this.#compare(id, member, body, value);
+    this.#walk(member);
+  }
+
+  #compare(
+    id: MemberId,
+    member: MemberProgress,
+    body: StoredDecisionEvent["body"],
+    value: number | null,
+  ): void {
+    if (value === null || this.run === null) return;
     const own = this.#nodes.get(id);
     if (own !== undefined) this.#evaluated.set(`${id} ${member.generation}`, own);
     const sign = this.run.metric.mode === "max" ? 1 : -1;
@@ -183,7 +197,6 @@ export class Progress {
       hyperparameters: member.hyperparameters,
     };
     this.#bestNode = this.#nodes.get(id) ?? null;
-    this.#walk(member);
   }
 
   #decide(id: MemberId, decision: Decision): void {

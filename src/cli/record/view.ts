@@ -20,6 +20,7 @@ export interface ViewContext {
 
 /** Generations that a run's rules allow; null when only other rules end it. */
 export function generationsOf(run: RunFacts): number | null {
+  if (run.legs.length > 0) return run.legs.length;
   const { steps, generations } = run.stop;
   const bySteps = steps === undefined ? Number.POSITIVE_INFINITY : Math.ceil(steps / run.interval);
   const least = Math.min(bySteps, generations ?? Number.POSITIVE_INFINITY);
@@ -28,6 +29,7 @@ export function generationsOf(run: RunFacts): number | null {
 
 /** Steps per member that a run's rules allow. */
 export function totalStepsOf(run: RunFacts): number | null {
+  if (run.legs.length > 0) return run.legs.at(-1)!.untilStep;
   const { steps, generations } = run.stop;
   const byGenerations = generations === undefined ? Number.POSITIVE_INFINITY : generations * run.interval;
   const least = Math.min(steps ?? Number.POSITIVE_INFINITY, byGenerations);
@@ -90,7 +92,8 @@ function rowOf(member: MemberProgress, progress: Progress, context: ViewContext)
 function stateOf(member: MemberProgress, progress: Progress, context: ViewContext): string {
   if (member.retired) return "retired";
   const live = context.stateOf(member);
-  if (member.donor !== null && (live === undefined || live === "waiting")) {
+  const over = context.phase === "finished" || context.phase === "stopped";
+  if (!over && member.donor !== null && (live === undefined || live === "waiting")) {
     return `copying ${progress.nameOf(member.donor)}`;
   }
   if (member.cause !== null && live !== "training") return `failed: ${member.cause}`;

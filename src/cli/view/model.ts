@@ -1,6 +1,6 @@
 import type { Hyperparameters } from "../../space/index.ts";
 
-export type Phase = "starting" | "running" | "pausing" | "paused" | "stopping" | "finished";
+export type Phase = "starting" | "running" | "pausing" | "paused" | "stopping" | "stopped" | "finished";
 
 /** Everything that the terminal view shows; the renderer needs nothing else, not even a clock. */
 export interface ViewModel {

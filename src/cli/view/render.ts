@@ -54,6 +54,7 @@ function keys(model: ViewModel): string {
   if (model.showKeys) {
     return "p pause or go on   s stop after the segment   a all members   Ctrl-C stop and save   Ctrl-C twice: now   ? less";
   }
+  if (model.phase === "finished" || model.phase === "stopped") return "";
   return model.phase === "paused" || model.phase === "pausing"
     ? "p go on   s stop   a all   ? keys"
     : "p pause   s stop after the segment   a all   ? keys";
@@ -70,7 +71,9 @@ export function progressLine(model: ViewModel, cells: number): string {
       ? `${grouped(model.steps)} steps`
       : `${grouped(model.steps)} of ${grouped(model.totalSteps)} steps`;
   const eta =
-    model.phase === "finished" ? "" : `   ETA ${model.etaMs === null ? "–" : duration(model.etaMs)}`;
+    model.phase === "finished" || model.phase === "stopped"
+      ? ""
+      : `   ETA ${model.etaMs === null ? "–" : duration(model.etaMs)}`;
   const right = `${steps}   ${duration(model.elapsedMs)}${eta}`;
   if (fraction === null) return `${left}  ${right}`;
   const share = `${Math.floor(100 * fraction)} %`.padStart(5);

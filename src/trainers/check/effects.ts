@@ -1,7 +1,7 @@
 import type { Hyperparameters, SearchSpace } from "../../space/index.ts";
 import { type Baseline, differ } from "./baseline.ts";
 import { describe } from "./probe.ts";
-import { type CheckLine, fail, pass, unknown } from "./report.ts";
+import { type CheckLine, fail, pass, unknown, short } from "./report.ts";
 
 /** Coordinates to try for a value that differs, far ones first. */
 const COORDINATES = [0.05, 0.95, 0.5, 0.3, 0.7, 0, 1];
@@ -65,7 +65,7 @@ async function effectLine(baseline: Baseline, hyperparameter: string): Promise<C
       "a value of the search space should not end the trainer",
     );
   }
-  const scores = `${change}: score ${second.score} → ${trial.score}`;
+  const scores = `${change}: score ${short(second.score, trial.score)} → ${short(trial.score, second.score)}`;
   if (differ(second.score, trial.score, noise)) return pass(name, scores);
   if (outcome.using !== null && Object.hasOwn(outcome.using, hyperparameter)) {
     return unknown(

@@ -2,7 +2,7 @@ import { ECHO_TOLERANCE } from "../protocol/echo.ts";
 import { type Baseline, differ } from "./baseline.ts";
 import { otherHyperparameters } from "./effects.ts";
 import { describe } from "./probe.ts";
-import { type CheckLine, fail, pass, unknown } from "./report.ts";
+import { type CheckLine, fail, pass, unknown, short } from "./report.ts";
 
 /** The same segment twice gives the same score. */
 export function repeatLine({ first, again, noise }: Baseline): CheckLine {
@@ -14,10 +14,11 @@ export function repeatLine({ first, again, noise }: Baseline): CheckLine {
       "a segment must be repeatable: it is tried again after a failure",
     );
   }
-  if (Object.is(first.score, again.score)) return pass(name, `${first.score} and ${again.score}`);
+  if (Object.is(first.score, again.score))
+    return pass(name, `${short(first.score, again.score)} and ${short(again.score, first.score)}`);
   return unknown(
     name,
-    `${first.score} and ${again.score}; differences up to ${noise} count as noise from here on`,
+    `${short(first.score, again.score)} and ${short(again.score, first.score)}; differences up to ${short(noise)} count as noise from here on`,
     "seed every generator from {seed} if you want runs that repeat exactly; runs also work without",
   );
 }
@@ -40,10 +41,10 @@ export async function sameScoreLine({ probe, first, steps, noise }: Baseline): P
     );
   }
   if (!differ(first.score, still.score, noise))
-    return pass(name, `${first.score} before, ${still.score} after`);
+    return pass(name, `${short(first.score, still.score)} before, ${short(still.score, first.score)} after`);
   return fail(
     name,
-    `${first.score} before, ${still.score} after`,
+    `${short(first.score, still.score)} before, ${short(still.score, first.score)} after`,
     "save everything that the score depends on: parameters, optimiser, averages and normalisation, step; score on fixed data, not on the last training batch",
   );
 }
@@ -71,18 +72,21 @@ export async function loadLine(baseline: Baseline): Promise<CheckLine> {
   });
   if (from.outcome.status !== "ok") return unknown(name, `from another state: ${describe(from)}`);
   if (differ(second.score, from.score, noise)) {
-    return pass(name, `from one state ${second.score}, from another ${from.score}`);
+    return pass(
+      name,
+      `from one state ${short(second.score, from.score)}, from another ${short(from.score, second.score)}`,
+    );
   }
   if (!differ(first.score, other.score, noise)) {
     return unknown(
       name,
-      `two different trainings both have the score ${first.score}`,
+      `two different trainings both have the score ${short(first.score)}`,
       "check more steps with --interval",
     );
   }
   return fail(
     name,
-    `states with the scores ${first.score} and ${other.score} both lead to ${from.score}`,
+    `states with the scores ${short(first.score, other.score)} and ${short(other.score, first.score)} both lead to ${short(from.score)}`,
     "load the state from {load} (POLYTEMPO_LOAD) before training",
   );
 }

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Metrics, Segment, SegmentOutcome, SessionContext, Trainer } from "../../engine/index.ts";
 import type { Hyperparameters, SearchSpace } from "../../space/index.ts";
+import { short } from "./report.ts";
 
 /** A finished segment of a check. */
 export interface Trial {
@@ -102,7 +103,7 @@ export async function openProbe(
 
 /** How a trial ended, in words. */
 export function describe({ outcome, score }: Trial): string {
-  if (outcome.status === "ok") return `score ${score}`;
+  if (outcome.status === "ok") return `score ${short(score)}`;
   const tail = outcome.status === "failed" && outcome.tail !== undefined ? `\n${outcome.tail}` : "";
   return `${outcome.status === "failed" ? `${outcome.status} (${outcome.cause})` : outcome.status}: ${outcome.message}${tail}`;
 }

@@ -35,3 +35,14 @@ export const unknown = (name: string, detail: string, advice: string | null = nu
   detail,
   advice,
 });
+
+/** A score in six significant digits, or in as many as tell it from the other one. */
+export function short(score: number | null, other: number | null = score): string {
+  if (score === null) return "none";
+  for (let digits = 6; digits < 17; digits++) {
+    const text = String(Number(score.toPrecision(digits)));
+    if (other === null || Object.is(score, other) || text !== String(Number(other.toPrecision(digits))))
+      return text;
+  }
+  return String(score);
+}

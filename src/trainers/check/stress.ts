@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Trainer } from "../../engine/index.ts";
 import { type Baseline, differ } from "./baseline.ts";
 import { describe, openProbe } from "./probe.ts";
-import { type CheckLine, fail, pass, unknown } from "./report.ts";
+import { type CheckLine, fail, pass, unknown, short } from "./report.ts";
 
 /** A diverged training says so and ends in order. */
 export async function nanLine({ probe, first, second, steps, options }: Baseline): Promise<CheckLine> {
@@ -52,7 +52,7 @@ export async function noiseLine({ first, options, noise }: Baseline, noisy: Trai
     }
     return fail(
       name,
-      `${describe(trial)}, without noise ${first.score}`,
+      `${describe(trial)}, without noise ${short(first.score)}`,
       "report through POLYTEMPO_REPORT (level 2), or make --metric-regex match only the line that is meant",
     );
   } finally {
@@ -87,9 +87,9 @@ export async function killLine(baseline: Baseline): Promise<CheckLine> {
   if (differ(second.score, retry.score, noise)) {
     return fail(
       name,
-      `${second.score} before the kills, ${retry.score} after them`,
+      `${short(second.score, retry.score)} before the kills, ${short(retry.score, second.score)} after them`,
       "keep state in {save} only: something outside it survived the kill",
     );
   }
-  return pass(name, `${killed} kills, none was taken for a result; the retry gives ${retry.score}`);
+  return pass(name, `${killed} kills, none was taken for a result; the retry gives ${short(retry.score)}`);
 }
