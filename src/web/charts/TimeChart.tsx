@@ -144,7 +144,7 @@ function options(now: Now, colours: ReturnType<typeof inks>): uPlot.Options {
           stroke: line.stroke,
           width: line.width ?? 1,
           alpha: line.faint === true ? 0.3 : 1,
-          points: { show: false },
+          points: { show: true, size: 5, fill: line.stroke, filter: alone },
           ...(line.dash === undefined ? {} : { dash: [...line.dash] }),
           ...(line.stepped === true ? { paths: uPlot.paths.stepped!({ align: 1 }) } : {}),
         }),
@@ -180,6 +180,29 @@ function options(now: Now, colours: ReturnType<typeof inks>): uPlot.Options {
       draw: [(u) => drawMarks(u, now.current)],
     },
   };
+}
+
+/** Values with a gap on both sides: a line would not show them. */
+function alone(u: uPlot, series: number): number[] {
+  const values = u.data[series] as Line["values"];
+  const found: number[] = [];
+  let before = -1;
+  let gap = true;
+  let single = false;
+  values.forEach((value, i) => {
+    if (value === undefined) return;
+    if (value === null) {
+      if (single) found.push(before);
+      gap = true;
+      single = false;
+      return;
+    }
+    single = gap;
+    gap = false;
+    before = i;
+  });
+  if (single) found.push(before);
+  return found;
 }
 
 /** The shared cursor is an element over the canvas: moving it draws nothing anew. */

@@ -52,8 +52,11 @@ export function memberOnGrid(curves: Columns<CurvesMeta>, row: number, pixels: n
     if (p < 0) continue;
     // The sample at the boundary belongs to what was there before. In a pixel that holds both, the extremes give way.
     const both = line[p * places] !== undefined && line[p * places + 3] !== undefined;
-    line[p * places + (both ? 1 : 3)] = null;
     if (both) line[p * places + 2] = undefined;
+    let gap = p * places + (both ? 1 : 3);
+    line[gap] = null;
+    // Nothing joins the two lines: the gap reaches to the first value of the new one.
+    for (gap += 1; gap < line.length && line[gap] === undefined; gap++) line[gap] = null;
   }
   return line;
 }
