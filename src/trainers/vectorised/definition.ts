@@ -63,6 +63,8 @@ export interface PopulationDefinition<W = undefined> {
   copied?(group: PopulationGroup<W>, row: number): void;
   /** Trains all rows from `fromStep` to `untilStep`. */
   advance(group: PopulationGroup<W>): Promise<void>;
+  /** The programs that `evaluate` calls: nothing else is compiled to measure saved states. Default: all. */
+  readonly evaluationPrograms?: readonly string[];
   /**
    * Whether `evaluate` measures a state by itself, with random numbers of `group.key`, so that finalists can be
    * evaluated anew (`direct`), or only reads what training recorded (`none`). Default: `none` where there is a world.

@@ -8,17 +8,17 @@ import type {
   TrainerSession,
 } from "../../engine/index.ts";
 import { wasm } from "../../executors/index.ts";
-import { memberName } from "../../population/index.ts";
 import { type Key, key, subkey } from "../../random/index.ts";
 import type { Hyperparameters, Json } from "../../space/index.ts";
 import { checkWrite, slotSize } from "../../tensor/index.ts";
 import type { ExecutionChoices, PopulationDefinition } from "./definition.ts";
 import { groupsOf, runGroup } from "./group.ts";
-import { spaceProblems, writeHyperparameters } from "./hyperparameters.ts";
+import { spaceProblems } from "./hyperparameters.ts";
 import { mergeStates } from "./merge.ts";
 import { slotsOf } from "./names.ts";
-import { crowdsOf, openCrowd } from "./sessions.ts";
-import { restore, stateReader, worldOf } from "./states.ts";
+import { meterOf } from "./measure.ts";
+import { crowdsOf } from "./sessions.ts";
+import { stateReader } from "./states.ts";
 
 /** Bytes that 32-bit addresses reach. */
 const WASM_BYTES = 2 ** 32;
@@ -86,7 +86,19 @@ export function populationTrainer<W = undefined>(
     evaluation: definition.evaluation ?? (definition.world === undefined ? "direct" : "none"),
     open: (context) => Promise.resolve(openSession(definition, choices, context)),
     merge: (states, directory, weights) => mergeStates(states, directory, weights),
-    measure: (state, hyperparameters) => measure(definition, choices, state, hyperparameters),
+    async measure(state, hyperparameters) {
+      const meter = meterOf(definition, choices);
+      try {
+        return await meter.measure(state, hyperparameters, {
+          member: 0,
+          key: sessionKey(0),
+          step: 0,
+          signal,
+        });
+      } finally {
+        await meter.close();
+      }
+    },
   };
 }
 
@@ -144,6 +156,9 @@ function inWords(bytes: number): string {
   return `${(bytes / 1000 ** power).toPrecision(3)} ${["", "kB", "MB", "GB"][power]}`;
 }
 
+/** Never aborted. */
+const { signal } = new AbortController();
+
 const sessionKey = (seed: number): Key => subkey(key(seed), "vectorised");
 
 function openSession<W>(
@@ -154,6 +169,7 @@ function openSession<W>(
   const own = sessionKey(context.seed);
   const crowds = crowdsOf(definition, choices, own);
   const slots = slotsOf(definition.programs, definition.savedMemory);
+  const meter = meterOf(definition, choices);
   const closing = new AbortController();
   return {
     async run(segments, hooks, done) {
@@ -191,7 +207,7 @@ function openSession<W>(
       const { member, seed, untilStep: step, hyperparameters, load } = segment;
       const at = { member, key: sessionKey(seed), step, signal };
       try {
-        const metrics = await measure(definition, choices, load!, hyperparameters, at);
+        const metrics = await meter.measure(load!, hyperparameters, at);
         if (signal.aborted) return { status: "lost", message: "ended early" };
         return { status: "ok", step, metrics, using: hyperparameters };
       } catch (error) {
@@ -201,57 +217,7 @@ function openSession<W>(
     },
     async close() {
       closing.abort();
-      await crowds.close();
+      await Promise.all([crowds.close(), meter.close()]);
     },
   };
-}
-
-/** What a measurement's random numbers depend on. */
-interface MeasuredAt {
-  readonly member: number;
-  readonly key: Key;
-  readonly step: number;
-  readonly signal: AbortSignal;
-}
-
-async function measure<W>(
-  definition: PopulationDefinition<W>,
-  choices: ExecutionChoices,
-  state: Pick<LoadedCheckpoint, "directory" | "row">,
-  hyperparameters: Hyperparameters,
-  at: MeasuredAt = { member: 0, key: sessionKey(0), step: 0, signal: new AbortController().signal },
-): Promise<Metrics> {
-  const { key: own, step, signal } = at;
-  const reader = stateReader();
-  const { session, world, members } = await openCrowd(definition, { ...choices, workers: 1 }, own, [
-    at.member,
-  ]);
-  try {
-    const loaded = await reader.read(state.directory, state.row ?? 0);
-    for (let row = 0; row < session.members; row++) {
-      restore(session, slotsOf(definition.programs, definition.savedMemory).saved, row, loaded);
-      writeHyperparameters(session, definition, row, hyperparameters);
-    }
-    definition.world?.load(world, 0, worldOf(loaded));
-    const metrics = await definition.evaluate({
-      session,
-      members,
-      hyperparameters: [hyperparameters],
-      key: own,
-      fromStep: step,
-      untilStep: step,
-      world,
-      signal,
-      report: () => {},
-      fail: (row, cause, message) => {
-        throw new UsageError(`${memberName(row, 1)}: ${cause}: ${message}`);
-      },
-      failed: new Set(),
-      replay: () => Promise.resolve(),
-    });
-    return Object.fromEntries(Object.entries(metrics).map(([name, values]) => [name, values[0]!]));
-  } finally {
-    await reader.close();
-    await session.close();
-  }
 }

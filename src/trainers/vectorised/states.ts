@@ -140,9 +140,16 @@ export const worldOf = (state: State): Readonly<Record<string, Elements>> =>
 
 /**
  * Writes a state's slots into a row.
+ * @param part the slots are a part of the model's: others in the state are passed over
  * @throws StoreError `mismatch` when the state is that of another model
  */
-export function restore(session: Session, saved: readonly Slot[], row: number, state: State): void {
+export function restore(
+  session: Session,
+  saved: readonly Slot[],
+  row: number,
+  state: State,
+  part = false,
+): void {
   const problems: string[] = [];
   for (const { name, shape } of saved) {
     const length = state.get(name)?.length;
@@ -153,7 +160,7 @@ export function restore(session: Session, saved: readonly Slot[], row: number, s
   }
   const known = new Set(saved.map(({ name }) => name));
   for (const name of state.keys()) {
-    if (!known.has(name) && !name.startsWith(WORLD)) problems.push(`${name} is not in the model`);
+    if (!part && !known.has(name) && !name.startsWith(WORLD)) problems.push(`${name} is not in the model`);
   }
   if (problems.length > 0) {
     throw new StoreError("mismatch", `the saved state is not of this model: ${problems.join("; ")}`);

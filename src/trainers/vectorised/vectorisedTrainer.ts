@@ -68,7 +68,7 @@ export function vectorisedTrainer<P extends string, D extends string = never, H 
   const training = trainingProgram(model, { optimizer, rows: rows["train"] ?? 0, batchSize, data: "train" });
   const evaluation = evaluationProgram(model, { rows: rows[measured] ?? 0, data: measured });
   const programs = { train: training.program, evaluate: evaluation.program };
-  const describe = (which: Readonly<Record<string, Program>>): PopulationDefinition => ({
+  const describe = (which: Readonly<Record<string, Program>>, measured: string): PopulationDefinition => ({
     ...(options.name === undefined ? {} : { name: options.name }),
     programs: which,
     data: columnValues(which, sets),
@@ -77,6 +77,7 @@ export function vectorisedTrainer<P extends string, D extends string = never, H 
       ? {}
       : { integers: { [batchSize.hyperparameter]: { min: 1, max: batchSize.max } } }),
     metrics: evaluation.program.metrics.map(({ name }) => name),
+    evaluationPrograms: [measured],
     initialise: (session, key, row, member) => initialise(session, training, key, row, member),
     advance: (group) => advance(group, evaluation, judge, options),
     async evaluate(group) {
@@ -85,7 +86,7 @@ export function vectorisedTrainer<P extends string, D extends string = never, H 
       return values;
     },
   });
-  const definition = describe(programs);
+  const definition = describe(programs, "evaluate");
 
   const judge = async (group: PopulationGroup, losses: ArrayLike<number>, step: number): Promise<void> => {
     let traced = 0;
@@ -105,7 +106,7 @@ export function vectorisedTrainer<P extends string, D extends string = never, H 
   // Checked now, compiled when asked for.
   const tester = populationTrainer(
     {
-      ...describe({ train: training.program, test: test.program }),
+      ...describe({ train: training.program, test: test.program }, "test"),
       evaluate: (group) => measure(group, test, "test"),
     },
     options,
