@@ -133,5 +133,5 @@ function digits(name: string, wrong: number, heldOut: boolean): Problem {
   };
 }
 
-export const digitsFewWrong = digits("digits, 5 % wrong", 0.05, false);
-export const digitsManyWrong = digits("digits, 45 % wrong", 0.45, true);
+export const digitsFewWrong = digits("digits 5 % wrong", 0.05, false);
+export const digitsManyWrong = digits("digits 45 % wrong", 0.45, true);
