@@ -17,14 +17,14 @@ export interface Curves<Rows> {
 }
 
 /** Items per pixel that are worth reading for one member. */
-const itemsPerPixel = 4;
+const itemsPerPixel = 10;
 /** Items that one answer may read over all members: about half a second. */
 const itemBudget = 250_000;
 /** The loop gives way to other requests after this many milliseconds. */
 const turnMs = 15;
 
-/** So many samples over all members are read one by one: about a tenth of a second. */
-const sampleBudget = 150_000;
+/** So many samples over all members are read one by one: about a twentieth of a second. */
+const sampleBudget = 20_000;
 
 /** Level of the pyramid for a count of samples per member: −1 for the samples themselves. */
 export function levelFor(samples: number, px: number, members: number): number {
