@@ -110,7 +110,7 @@ export function commandManual(command: Command): string[] {
 export function overview(): string[] {
   const live = ["pause", "unpause", "stop", "retire"];
   const rows = listed
-    .filter((command) => !live.includes(command.name) && command.name !== "help")
+    .filter((command) => !live.includes(command.name) && !["help", "completion"].includes(command.name))
     .map((command) => [command.name, command.summary] as const);
   return [
     "Trains populations of models on two clocks: population-based training for any trainer.",

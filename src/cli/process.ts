@@ -1,3 +1,4 @@
+import { openBrowser, startCompanion } from "./live/companion.ts";
 import { styleOf } from "./text/style.ts";
 import type { Interrupt, Sink, World } from "./world.ts";
 
@@ -62,5 +63,7 @@ export function processWorld(): World {
       timer.unref();
       return () => clearInterval(timer);
     },
+    companion: (directory) => startCompanion(directory),
+    browse: openBrowser,
   };
 }

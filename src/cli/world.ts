@@ -1,3 +1,4 @@
+import type { Companion } from "./live/companion.ts";
 import type { Style } from "./text/style.ts";
 
 /** Where text goes. */
@@ -26,6 +27,10 @@ export interface World {
   onKey(listener: (key: string) => void): () => void;
   /** Calls back every `milliseconds`, until the returned function is called; does not keep the process alive. */
   every(milliseconds: number, listener: () => void): () => void;
+  /** Starts a dashboard for a run in a process of its own; where it is left out, none is started. */
+  readonly companion?: (directory: string) => Companion;
+  /** Shows an address in the person's browser. */
+  readonly browse?: (url: string) => void;
 }
 
 /** Writes lines, each ended. */

@@ -24,7 +24,7 @@ function endingOf(entry: Hostile): Ending {
   }
   // The command line has a time limit for segments, none for the greeting.
   if (entry.name === "no_hello") return { code: 3, text: "longer than its limit of 400 ms" };
-  return { code: 3, text: `generation ${entry.segment === "second" ? 1 : 0}: ` };
+  return { code: 3, text: `generation ${entry.segment === "second" ? 2 : 1}: ` };
 }
 
 const limitMs = ({ options }: Hostile): number | undefined =>

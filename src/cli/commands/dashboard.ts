@@ -4,12 +4,10 @@ import { StoreError } from "../../errors/index.ts";
 import { type DashboardOptions, preferSmallHeap, startDashboard } from "../../server/index.ts";
 import { exitCodes } from "../exit.ts";
 import type { Implementation } from "../invocation.ts";
+import { companionVariable } from "../live/companion.ts";
 import { locateRun, runsFolder } from "../record/locate.ts";
 import { version } from "../version.ts";
 import { print, type World } from "../world.ts";
-
-/** Set by a run for the dashboard that it starts: it then ends with its standard input, which ends with the run. */
-export const companionVariable = "POLYTEMPO_COMPANION";
 
 export const dashboard: Implementation<"dashboard"> = async ({ values, words }, world) => {
   const places =

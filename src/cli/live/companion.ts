@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import { constants, setPriority } from "node:os";
 import { createInterface } from "node:readline";
-import { companionVariable } from "../commands/dashboard.ts";
+
+/** Set by a run for the dashboard that it starts: it then ends with its standard input, which ends with the run. */
+export const companionVariable = "POLYTEMPO_COMPANION";
 
 /** The dashboard that goes with a run. */
 export interface Companion {
@@ -63,4 +65,17 @@ function urlIn(line: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** Opens an address with the system's own program; nothing happens where there is none. */
+export function openBrowser(url: string): void {
+  const [program, ...words] =
+    process.platform === "darwin"
+      ? ["open", url]
+      : process.platform === "win32"
+        ? ["rundll32", "url.dll,FileProtocolHandler", url]
+        : ["xdg-open", url];
+  const child = spawn(program!, words, { stdio: "ignore", detached: true });
+  child.once("error", () => {});
+  child.unref();
 }

@@ -37,6 +37,9 @@ export function listenToPerson(handle: RunHandle, live: Live, presenter: Present
       live.phase = "stopping";
       handle.stop("segment");
     },
+    d: () => {
+      if (live.dashboard !== null) world.browse?.(live.dashboard);
+    },
     a: () => {
       live.showAll = !live.showAll;
     },

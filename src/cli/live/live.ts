@@ -17,6 +17,8 @@ export class Live {
   readonly progress = new Progress();
   readonly events: string[] = [];
   showAll = false;
+  /** Address of the dashboard that goes with the run, once it is there. */
+  dashboard: string | null = null;
   showKeys = false;
   phase: Phase = "starting";
   readonly #place: Place;
@@ -95,6 +97,7 @@ export class Live {
     return viewOf(progress, run, {
       name: this.#place.name,
       directory: this.#place.shown,
+      dashboard: this.dashboard,
       phase: this.phase,
       elapsedMs: nowMs - this.#startedMs,
       etaMs: this.#eta(run, nowMs),

@@ -8,6 +8,7 @@ import type { Requirement } from "../config/require.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import type { Place } from "../record/locate.ts";
 import { print, type World } from "../world.ts";
+import type { Companion } from "./companion.ts";
 import { listenToPerson, type Interruption } from "./keys.ts";
 import { Live } from "./live.ts";
 import { JsonLines } from "./ndjson.ts";
@@ -20,6 +21,8 @@ export interface Show {
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly logFormat: "text" | "json";
+  /** A dashboard goes with it, when it is shown on a terminal. */
+  readonly dashboard: boolean;
 }
 
 export interface Session {
@@ -44,17 +47,22 @@ export async function follow(session: Session, world: World): Promise<ExitCode> 
   const presenter = presenterFor(show, world);
   const person = listenToPerson(handle, live, presenter, world);
   const stopClock = world.every(100, () => presenter.tick(live));
+  let companion: Companion | null = null;
   let closed = false;
   const close = (): void => {
     if (closed) return;
     closed = true;
+    companion?.close();
     stopClock();
     person.close();
     presenter.close(live);
   };
   try {
     for await (const event of handle.events) {
-      if (event.type === "started") live.open(await openRunReader(place.directory));
+      if (event.type === "started") {
+        live.open(await openRunReader(place.directory));
+        companion = companionOf(session, live, world);
+      }
       live.observe(event, world.now());
       presenter.event(event, live);
       json?.event(event, live, place);
@@ -84,10 +92,26 @@ function withLogs(error: unknown, place: Place): unknown {
 
 function presenterFor(show: Show, world: World): Presenter {
   if (show.json || show.quiet) return quietPresenter(world);
-  const drawable = world.err.isTTY && world.env["TERM"] !== "dumb" && !show.verbose;
-  return drawable && show.logFormat === "text"
-    ? terminalPresenter(world)
-    : linePresenter(world, show.logFormat, show.verbose);
+  return isDrawn(show, world) ? terminalPresenter(world) : linePresenter(world, show.logFormat, show.verbose);
+}
+
+/** Redrawn in place: somebody is there who looks. */
+const isDrawn = (show: Show, world: World): boolean =>
+  !show.json &&
+  !show.quiet &&
+  !show.verbose &&
+  show.logFormat === "text" &&
+  world.err.isTTY &&
+  world.env["TERM"] !== "dumb";
+
+/** The dashboard beside a run on a terminal; its address appears when it is ready. */
+function companionOf({ show, place }: Session, live: Live, world: World): Companion | null {
+  if (!show.dashboard || !isDrawn(show, world) || world.companion === undefined) return null;
+  const companion = world.companion(place.directory);
+  void companion.url.then((url) => {
+    live.dashboard = url;
+  });
+  return companion;
 }
 
 async function conclude(

@@ -7,8 +7,15 @@ export function showOf(flags: {
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly "log-format"?: string | undefined;
+  readonly "no-dashboard"?: boolean | undefined;
 }): Show {
   if (flags.quiet && flags.verbose) throw new UsageError("--quiet and --verbose exclude each other");
   const logFormat = flags["log-format"] === "json" ? "json" : "text";
-  return { json: flags.json, quiet: flags.quiet, verbose: flags.verbose, logFormat };
+  return {
+    json: flags.json,
+    quiet: flags.quiet,
+    verbose: flags.verbose,
+    logFormat,
+    dashboard: flags["no-dashboard"] === false,
+  };
 }

@@ -5,6 +5,7 @@ import type { MemberProgress, Progress, RunFacts } from "./progress.ts";
 export interface ViewContext {
   readonly name: string;
   readonly directory: string;
+  readonly dashboard?: string | null;
   readonly phase: Phase;
   readonly elapsedMs: number;
   readonly etaMs: number | null;
@@ -43,6 +44,7 @@ export function viewOf(progress: Progress, run: RunFacts, context: ViewContext):
   return {
     name: context.name,
     directory: context.directory,
+    dashboard: context.dashboard ?? null,
     members: run.members,
     seed: run.seed,
     phase: context.phase,

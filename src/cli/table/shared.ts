@@ -31,6 +31,13 @@ export const quiet = {
   summary: "no progress: errors and the result only",
 } as const satisfies Option;
 
+export const noDashboard = {
+  name: "no-dashboard",
+  type: "boolean",
+  group: "Output",
+  summary: "no dashboard beside a run on a terminal",
+} as const satisfies Option;
+
 export const logFormat = {
   name: "log-format",
   type: "string",

@@ -6,6 +6,8 @@ export type Phase = "starting" | "running" | "pausing" | "paused" | "stopping" |
 export interface ViewModel {
   readonly name: string;
   readonly directory: string;
+  /** Address of the dashboard that goes with the run. */
+  readonly dashboard?: string | null;
   readonly members: number;
   readonly seed: number;
   readonly phase: Phase;

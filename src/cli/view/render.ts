@@ -24,6 +24,7 @@ export function render(model: ViewModel, frame: Frame): string[] {
     frame.style.unicode ? clip(text, cells) : clip(ascii(text), cells, "...");
   const head = [
     colours.bold(show(header(model))),
+    ...(model.dashboard == null ? [] : [show(`dashboard  ${model.dashboard}`)]),
     colours.dim(show(keys(model))),
     "",
     show(progressLine(model, cells)),
@@ -52,7 +53,7 @@ function header(model: ViewModel): string {
 
 function keys(model: ViewModel): string {
   if (model.showKeys) {
-    return "p pause or go on   s stop after the segment   a all members   Ctrl-C stop and save   Ctrl-C twice: now   ? less";
+    return `${model.dashboard == null ? "" : "d dashboard   "}p pause or go on   s stop after the segment   a all members   Ctrl-C stop and save   Ctrl-C twice: now   ? less`;
   }
   if (model.phase === "finished" || model.phase === "stopped") return "";
   return model.phase === "paused" || model.phase === "pausing"
