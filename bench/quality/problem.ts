@@ -28,13 +28,19 @@ export interface Problem {
 export interface Instance {
   /** Where generation 0 begins, when it is not a draw from the space. */
   founder?(draws: Stream): Hyperparameters;
-  init(h: Hyperparameters, draws: Stream): Float64Array;
+  readonly init: (h: Hyperparameters, draws: Stream) => Float64Array;
   /** Advances the state in place. @param from step at which it begins */
-  train(state: Float64Array, h: Hyperparameters, steps: number, draws: Stream, from: number): void;
+  readonly train: (
+    state: Float64Array,
+    h: Hyperparameters,
+    steps: number,
+    draws: Stream,
+    from: number,
+  ) => void;
   /** The metric as the trainer reports it, with its noise; it is minimised. */
-  evaluate(state: Float64Array, h: Hyperparameters, draws: Stream): number;
+  readonly evaluate: (state: Float64Array, h: Hyperparameters, draws: Stream) => number;
   /** What the run is really for: > 0, lower is better. */
-  truth(state: Float64Array, h: Hyperparameters): number;
+  readonly truth: (state: Float64Array, h: Hyperparameters) => number;
 }
 
 export const number = (h: Hyperparameters, name: string): number => Number(h[name]);

@@ -14,7 +14,7 @@ interface Hooks {
 
 /** What `require` asks for a path. */
 interface CommonJs {
-  _resolveFilename(request: string, parent: unknown, ...rest: unknown[]): string;
+  _resolveFilename: (this: unknown, request: string, parent: unknown, ...rest: unknown[]) => string;
 }
 
 const name = "polytempo";
