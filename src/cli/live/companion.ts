@@ -9,6 +9,8 @@ export const companionVariable = "POLYTEMPO_COMPANION";
 export interface Companion {
   /** Its address; null when it could not start (which is no reason to hold the run up). */
   readonly url: Promise<string | null>;
+  /** undefined when the process could not be made. */
+  readonly pid: number | undefined;
   close(): void;
 }
 
@@ -51,6 +53,7 @@ export function startCompanion(
   }
   return {
     url,
+    pid: child.pid,
     close() {
       child.stdin.end();
       child.stdout.destroy();
