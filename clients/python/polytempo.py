@@ -380,7 +380,8 @@ def member(
     """What this process has to train.
 
     `defaults` are hyperparameters for running alone, without Polytempo; there `--name value` on the command line
-    replaces them, and `--until`, `--load`, `--save` and `--seed` mean what they say (100, none, "polytempo-out", 0).
+    replaces them, and `--until`, `--load`, `--from`, `--save` and `--seed` mean what `--help` says. Flags that are none
+    of these are left to the script, with a note.
     `resident=False` asks for a process per segment.
     """
     environment = os.environ
@@ -421,6 +422,14 @@ def _alone(defaults: Mapping[str, Any], argv: List[str]) -> Dict[str, Any]:
             value = words.pop(0)
         given[name] = value
     flat = _flatten(defaults)
+    own = {"until", "from", "seed", "load", "save"}
+    if "help" in given and "help" not in flat:
+        print(_alone_help(flat))
+        raise SystemExit(0)
+    known = own | set(flat) | {name.replace("_", "-") for name in flat}
+    for name in given:
+        if name and name not in known:
+            print("polytempo: --%s is no hyperparameter here: left to the script" % name, file=sys.stderr)
     problems: List[str] = []
     for name, default in flat.items():
         text = given.get(name, given.get(name.replace("_", "-")))
@@ -447,6 +456,20 @@ def _alone(defaults: Mapping[str, Any], argv: List[str]) -> Dict[str, Any]:
         "load": given.get("load") or None,
         "save": given.get("save") or "polytempo-out",
     }
+
+
+def _alone_help(flat: Mapping[str, Value]) -> str:
+    lines = ["This script trains alone, without Polytempo. Hyperparameters and their defaults:", ""]
+    lines += ["  --%-18s %s" % (name, default) for name, default in flat.items()]
+    lines += [
+        "",
+        "  --until N            train up to this step, a total (100)",
+        "  --load DIR           the state to start from (none)",
+        "  --from N             the step that this state is at (0)",
+        "  --save DIR           where to write the state (polytempo-out)",
+        "  --seed N             (0)",
+    ]
+    return "\n".join(lines)
 
 
 def _read(text: str, default: Value) -> Value:

@@ -63,7 +63,12 @@ describe("a full disk ends the run with exit code 4, and a resume with room give
       "{x}",
     ];
     const env = under("no_room.mjs");
-    refused(polytempo(args, { cwd: folder, env }), "the disk is full", "failed with: the trainer exited with code 1", "then resume");
+    refused(
+      polytempo(args, { cwd: folder, env }),
+      "the disk is full",
+      "failed with: the trainer exited with code 1",
+      "then resume",
+    );
     expect(log("no-room")).not.toContain('"failed"');
   });
 

@@ -236,6 +236,17 @@ class Alone(unittest.TestCase):
         )
         self.assertEqual((segment.until_step, segment.seed), (7, 3))
 
+    def test_help_and_unknown_flags(self):
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), self.assertRaises(SystemExit) as end:
+            polytempo.member({"lr": 0.1}, argv=["--help"])
+        self.assertEqual(end.exception.code, 0)
+        self.assertRegex(out.getvalue(), r"--lr +0\.1")
+        with contextlib.redirect_stderr(err):
+            member = polytempo.member({"batch_size": 1}, argv=["--batch-size", "2", "--bacth", "3", "--from", "5"])
+        self.assertEqual(err.getvalue(), "polytempo: --bacth is no hyperparameter here: left to the script\n")
+        self.assertEqual(member._work["from_step"], 5)
+
     def test_says_what_is_wrong_with_options_all_at_once(self):
         with self.assertRaisesRegex(polytempo.PolytempoError, "--lr: needs float, got 'x'; --until: needs an integer"):
             polytempo.member({"lr": 0.1}, argv=["--lr", "x", "--until", "y"])
