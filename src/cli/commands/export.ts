@@ -1,20 +1,25 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Decision, MemberId } from "../../population/index.ts";
 import type { Hyperparameters } from "../../space/index.ts";
 import { UsageError } from "../../errors/index.ts";
-import { exitCodes } from "../exit.ts";
+import { Library, Routes, snapshotOf } from "../../server/index.ts";
+import { type ExitCode, exitCodes } from "../exit.ts";
 import type { Implementation } from "../invocation.ts";
 import { type Record, withRecord } from "../record/open.ts";
 import { csvLine } from "../text/csv.ts";
-import type { World } from "../world.ts";
+import { version } from "../version.ts";
+import { print, type World } from "../world.ts";
 
 export const exportRun: Implementation<"export"> = ({ values, words }, world) =>
-  withRecord(world, words[0], (record) => {
+  withRecord(world, words[0], async (record) => {
     const format = values.to ?? "csv";
-    if (format === "jsonl" && values.samples) {
-      throw new UsageError("polytempo export: --samples is for --to csv; --to jsonl is the decision log");
+    if (format !== "csv" && values.samples) {
+      throw new UsageError(
+        `polytempo export: --samples is for --to csv; --to ${format} is ${format === "jsonl" ? "the decision log" : "for the viewer"}`,
+      );
     }
+    if (format === "snapshot") return await snapshot(record, values.output, world);
     const lines =
       format === "jsonl"
         ? record.reader.decisionLines()
@@ -24,6 +29,24 @@ export const exportRun: Implementation<"export"> = ({ values, words }, world) =>
     write(world, values.output, lines);
     return exitCodes.done;
   });
+
+/** A file that the dashboard's page opens without a server: dropped on it, or within a report. */
+async function snapshot({ place }: Record, output: string | undefined, world: World): Promise<ExitCode> {
+  const file = output ?? `${place.name}.polytempo`;
+  const library = new Library([place.directory]);
+  try {
+    const run = await library.open(place.name);
+    const bytes = await snapshotOf([run], new Routes({ readOnly: true }), {
+      version: version(),
+      now: () => world.now(),
+    });
+    writeFileSync(resolve(world.cwd, file), bytes);
+    print(world.err, [`snapshot  ${file}  ${Math.ceil(bytes.length / 1024)} kB`]);
+    return exitCodes.done;
+  } finally {
+    await library.close();
+  }
+}
 
 function write(world: World, output: string | undefined, lines: Iterable<string>): void {
   const file = output === undefined ? null : openSync(resolve(world.cwd, output), "w");

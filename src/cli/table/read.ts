@@ -108,7 +108,7 @@ export const compareCommand = {
 
 export const exportCommand = {
   name: "export",
-  summary: "Writes a run as CSV (one row per member and generation) or JSONL (the decision log)",
+  summary: "Writes a run as CSV (a row per member and generation), JSONL (the decision log) or a snapshot",
   arguments: [shared.runArgument],
   examples: [
     {
@@ -116,14 +116,17 @@ export const exportCommand = {
       does: "evaluations and hyperparameters",
     },
     { command: "polytempo export digits --to jsonl > log.jsonl", does: "the decision log, byte for byte" },
-    { command: "polytempo export digits --to csv --samples", does: "every metric sample" },
+    {
+      command: "polytempo export digits --to snapshot -o digits.polytempo",
+      does: "for the viewer, without a server",
+    },
   ],
   options: [
     {
       name: "to",
       type: "string",
-      value: "csv|jsonl",
-      choices: ["csv", "jsonl"],
+      value: "csv|jsonl|snapshot",
+      choices: ["csv", "jsonl", "snapshot"],
       fallback: "csv",
       group: "What",
       main: true,
