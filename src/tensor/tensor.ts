@@ -231,7 +231,12 @@ export class Tensor {
   /** Elements start … stop − 1 of an axis; negative bounds count from its end, which is the default stop. */
   slice(start: number, stop?: number, axis = 0): Tensor {
     const at = axis < 0 ? axis + this.rank : axis;
-    const length = this.shape[at] ?? 0;
+    if (!(at >= 0 && at < this.rank)) {
+      throw this.graph.error(
+        `slice: needs an axis of [${this.shape.join(", ")}], got ${axis}. The arguments are start, stop, axis.`,
+      );
+    }
+    const length = this.shape[at]!;
     const from = start < 0 ? start + length : start;
     const size = (stop === undefined ? length : stop < 0 ? stop + length : stop) - from;
     if (from === 0 && size === length) return this;

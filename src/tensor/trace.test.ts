@@ -64,6 +64,7 @@ describe("errors of a model", () => {
     ["reshape", () => x.reshape([4, 2]), "reshape: [4, 2] holds 8 elements, not 6, got float32 [2, 3]"],
     ["transpose", () => x.transpose([0, 0]), "transpose: [0, 0] needs to name each axis once"],
     ["slice", () => x.slice(1, 5, 1), "slice: starts [0, 1] with sizes [2, 4] need to lie inside"],
+    ["slice axis", () => x.slice(0, 0, 2), "slice: needs an axis of"],
     ["concat", () => concat([x, y.expand(0).expand(0)], 0), "concat: inputs need to differ only on axis 0"],
     ["sum", () => x.sum(2), "sum: axes [2] need to be different axes of the input"],
     [
