@@ -107,6 +107,13 @@ export class Library {
     const directory = this.#directories().get(name);
     if (directory === undefined) throw missing(`There is no run of this name.`);
     let opening = this.#open.get(name);
+    const known = await opening?.catch(() => undefined);
+    if (known !== undefined && !known.stands && this.#open.get(name) === opening) {
+      this.#open.delete(name);
+      this.#onClose(name);
+      known.close();
+    }
+    opening = this.#open.get(name);
     if (opening === undefined) {
       opening = OpenRun.open(name, directory);
       opening.catch(() => this.#open.delete(name));

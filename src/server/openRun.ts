@@ -33,10 +33,17 @@ export class OpenRun {
   #seen: number | null = null;
   #refreshing: Promise<void> | null = null;
   #closed = false;
+  readonly #file: number;
 
   private constructor(run: string, reader: RunReader) {
     this.run = run;
     this.reader = reader;
+    this.#file = fileOf(reader.directory);
+  }
+
+  /** False when the run was deleted, or made again under its name. */
+  get stands(): boolean {
+    return fileOf(this.reader.directory) === this.#file;
   }
 
   /** @throws StoreError when there is no sound run in the directory */
@@ -112,6 +119,10 @@ export class OpenRun {
     this.reader.close();
   }
 }
+
+/** Number of the file on its disk; −1: there is none. */
+const fileOf = (directory: string): number =>
+  statSync(join(directory, "run.db"), { throwIfNoEntry: false })?.ino ?? -1;
 
 /** Time of the last write: that of the log beside the database while a process has it open. */
 export function changedMs(directory: string): number {
