@@ -72,7 +72,15 @@ const anyRules = fc
       { kind: "fermi" },
       { kind: "wrightFisher" },
     ),
-    fitness: fc.constantFrom("instantaneous", "intervalAverage", "lineageEma", "improvementRate"),
+    fitness: fc.constantFrom(
+      "instantaneous",
+      "intervalAverage",
+      "lineageEma",
+      "improvementRate",
+      "fire",
+      "transition",
+      "auto",
+    ),
   })
   .map(({ selection, fitness }) =>
     rulesFrom({
