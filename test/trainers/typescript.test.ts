@@ -205,7 +205,8 @@ describe("workerTrainer", () => {
     const { outcome } = await member.run();
     expect(valueOf(outcome)).toBe(1);
     expect(readFileSync(join(member.directory, "logs", "m03.log"), "utf8")).toBe(
-      "--- generation 1, attempt 1, steps 0 to 10\na line for the log\n",
+      // The segment of generation index 1 is the second that people count.
+      "--- generation 2, attempt 1, steps 0 to 10\na line for the log\n",
     );
   });
 
