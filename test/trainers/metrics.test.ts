@@ -2,7 +2,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type CommandTrainerOptions, commandTrainer } from "../../src/trainers/index.ts";
+import { searchSpace, uniform } from "../../src/space/index.ts";
 import { after, bench, temporary } from "./harness.ts";
+
+/** These scripts get one hyperparameter: a command without the placeholder of another would be refused. */
+const space = searchSpace({ h0: uniform(0, 1) });
+const alone = (trainer: ReturnType<typeof commandTrainer>) => bench(trainer, { space });
 
 const prefix = ["{h0}", "{load}", "{save}"];
 
@@ -15,13 +20,13 @@ describe("a script that knows nothing of Polytempo", () => {
     const trainer = shell('echo s > "$3/s"; for i in 3 2 1; do echo "epoch $i: val_loss=0.$i"; done', {
       metricRegex: "val_loss=(\\S+)",
     });
-    const { outcome } = await (await bench(trainer)).run();
+    const { outcome } = await (await alone(trainer)).run();
     expect(outcome).toEqual({ status: "ok", step: 10, metrics: { q: 0.1 }, using: null });
   });
 
   it("gives its metric by a file that it writes in each segment", async () => {
     const trainer = shell('echo "{\\"q\\": $1}" > "$3/metrics.json"', { metricFile: "{save}/metrics.json" });
-    const member = await bench(trainer);
+    const member = await alone(trainer);
     const first = await member.run();
     expect(first.outcome).toMatchObject({ status: "ok", metrics: { q: 0.25 } });
     const second = await member.run(after(first.segment, { hyperparameters: { h0: 0.5, h1: 0 } }));
@@ -32,15 +37,15 @@ describe("a script that knows nothing of Polytempo", () => {
     const folder = temporary();
     const metricFile = join(folder, "{member}.json");
     writeFileSync(join(folder, "m03.json"), '{"q": 1}');
-    const stale = await (await bench(shell('echo s > "$3/s"', { metricFile }))).run();
+    const stale = await (await alone(shell('echo s > "$3/s"', { metricFile }))).run();
     expect(stale.outcome).toMatchObject({ status: "failed", cause: "metric" });
     expect(stale.outcome.status === "failed" && stale.outcome.message).toContain(
       "m03.json was not written again in this segment",
     );
-    const none = await (await bench(shell('echo s > "$3/s"', { metricFile: "{save}/none.json" }))).run();
+    const none = await (await alone(shell('echo s > "$3/s"', { metricFile: "{save}/none.json" }))).run();
     expect(none.outcome.status === "failed" && none.outcome.message).toContain("none.json was not written");
     const broken = await (
-      await bench(shell('echo "loss: 3" > "$3/m.json"', { metricFile: "{save}/m.json" }))
+      await alone(shell('echo "loss: 3" > "$3/m.json"', { metricFile: "{save}/m.json" }))
     ).run();
     expect(broken.outcome.status === "failed" && broken.outcome.message).toContain("needs one JSON object");
   });
@@ -49,12 +54,12 @@ describe("a script that knows nothing of Polytempo", () => {
     const trainer = shell(
       'echo "$# [$2]" > "$3/s"; if [ -n "$2" ]; then cat "$2/s"; fi; echo \'polytempo {"q": 1}\'',
     );
-    const member = await bench(trainer);
+    const member = await alone(trainer);
     const first = await member.run();
     const second = await member.run(after(first.segment));
     expect(second.outcome.status).toBe("ok");
     const failing = shell('cat "$2/s" > "$3/s"; exit 9');
-    const tail = (await (await bench(failing)).run(after(first.segment))).outcome;
+    const tail = (await (await alone(failing)).run(after(first.segment))).outcome;
     expect(tail).toMatchObject({ status: "failed", message: "the trainer exited with code 9" });
   });
 
@@ -70,7 +75,7 @@ describe("a script that knows nothing of Polytempo", () => {
       ],
       restart: true,
     });
-    const { outcome } = await (await bench(trainer)).run({ fromStep: 10, untilStep: 20 });
+    const { outcome } = await (await alone(trainer)).run({ fromStep: 10, untilStep: 20 });
     expect(outcome).toEqual({ status: "ok", step: 20, metrics: { q: 0.25 }, using: null });
   });
 
@@ -81,7 +86,7 @@ describe("a script that knows nothing of Polytempo", () => {
       command: ["echo {h0} {load} > {save}/s && echo 'polytempo {\"q\": '$(cat {save}/s)'}'"],
       shell: true,
     });
-    const { outcome } = await (await bench(trainer)).run({ save: folder });
+    const { outcome } = await (await alone(trainer)).run({ save: folder });
     expect(outcome).toMatchObject({ status: "ok", metrics: { q: 0.25 } });
   });
 
