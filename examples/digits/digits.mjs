@@ -1,5 +1,5 @@
 // npm start: thirty-two classifiers of handwritten digits train at once, as one program; what evolves is how they train.
-// The best one reads 95.8 % of 1500 digits that neither training nor selection has seen.
+// The best one reads 96.0 % of 1500 digits that neither training nor selection has seen.
 import { logUniform, ordinal, searchSpace, uniform, vectorisedTrainer } from "polytempo";
 import { mlp } from "polytempo/nets";
 import { adamW } from "polytempo/optim";
@@ -26,11 +26,13 @@ export default {
     model,
     // Selection looks at the validation digits; the test digits are looked at once, at the end, for the best member.
     data: loadDigits(),
-    optimizer: adamW({ learningRate: "learningRate", weightDecay: "weightDecay" }),
+    // A coefficient given by name is a hyperparameter: Adam's β₁ is the momentum.
+    optimizer: adamW({ learningRate: "learningRate", beta1: "momentum", weightDecay: "weightDecay" }),
     batchSize: { max: 32, hyperparameter: "batchSize" },
   }),
   space: searchSpace({
     learningRate: logUniform(1e-4, 1e-1),
+    momentum: uniform(0.5, 0.98),
     dropout: uniform(0, 0.7),
     weightDecay: logUniform(1e-4, 1),
     batchSize: ordinal([8, 16, 32]),
