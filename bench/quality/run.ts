@@ -1,14 +1,15 @@
-// npm run bench:quality [-- --working] [--only PROBLEM,…] [--methods METHOD,…] [--json > part.json] [--from part.json,…]
+// npm run bench:quality [-- --working|--fresh] [--only PROBLEM,…] [--methods METHOD,…] [--json > part.json] [--from part.json,…]
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { methods } from "./methods.ts";
-import { level, margin, problems, seeds, workingSeeds } from "./protocol.ts";
+import { freshSeeds, level, margin, problems, seeds, workingSeeds } from "./protocol.ts";
 import { simulate } from "./simulate.ts";
 import { holm, paired } from "./statistics.ts";
 
 const { values: flags } = parseArgs({
   options: {
     working: { type: "boolean", default: false },
+    fresh: { type: "boolean", default: false },
     only: { type: "string" },
     methods: { type: "string" },
     json: { type: "boolean", default: false },
@@ -26,7 +27,7 @@ const only = list(flags.only);
 const chosen = problems.filter(
   ({ name, heldOut }) => (only === null || only.includes(name)) && !(flags.working && heldOut),
 );
-const used = flags.working ? workingSeeds : seeds;
+const used = flags.working ? workingSeeds : flags.fresh ? freshSeeds : seeds;
 
 type Truths = Record<string, number[]>;
 

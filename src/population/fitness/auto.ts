@@ -22,6 +22,11 @@ const LEAST = 3;
 const ENTER = 3.5;
 const EACH = 0.5;
 const LEAVE = -1;
+/**
+ * Evidence for effective fitness that is enough for `blend` to enter. That hyperparameters alone predict better than the
+ * members' own values is the mark of separated clocks; that smoother scores do is not, and selecting on them then hurts.
+ */
+const WITNESS = 2;
 /** Gain, as a share of a standard deviation of the next evaluations per unit of intensity, that is worth a change. */
 const MARGIN = 0.03;
 
@@ -159,8 +164,11 @@ function choose({ trials, use, seen }: AutoMemory): { use: AutoMemory["use"]; wh
   }
   const current = all.find(({ name }) => name === use);
   const holds = current !== undefined && current.evidence > LEAVE;
+  const clear = ({ evidence, each, gain }: (typeof all)[number], least: number): boolean =>
+    evidence > least && each > EACH && gain > MARGIN;
+  const separated = all.some((one) => one.name === "effective" && clear(one, WITNESS));
   const proven = all
-    .filter(({ evidence, each, gain }) => evidence > ENTER && each > EACH && gain > MARGIN)
+    .filter((one) => clear(one, ENTER) || (separated && one.name === "blend"))
     .toSorted((a, b) => b.bound - a.bound);
   const [best] = proven;
   if (holds && (best === undefined || best.name === use || best.bound < current.bound + MARGIN)) {
