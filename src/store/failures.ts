@@ -2,6 +2,7 @@ import { StoreError } from "../errors/index.ts";
 
 /** SQLite's primary result codes that mean something to users. */
 const sqlite = {
+  error: 1,
   busy: 5,
   locked: 6,
   readonly: 8,
@@ -22,6 +23,7 @@ const words: readonly (readonly [string, number])[] = [
   ["database or disk is full", sqlite.full],
   ["unable to open database file", sqlite.cannotOpen],
   ["file is not a database", sqlite.notADatabase],
+  ["no such table", sqlite.error],
 ];
 
 interface Failure {
@@ -62,6 +64,9 @@ function fromSqlite(code: number, said: string, place: string): StoreError | nul
     case sqlite.corrupt:
     case sqlite.notADatabase:
       return corrupt(said, place);
+    case sqlite.error:
+      // The tables were there when the file was opened: it was cut to nothing, or replaced, meanwhile.
+      return /no such (table|column)/.test(said) ? corrupt(said, place) : null;
     case sqlite.cannotOpen:
       return new StoreError(
         "readonly",

@@ -12,6 +12,7 @@ import {
   samplesPerSegment,
 } from "./fixtures/exercise.ts";
 import { linesOf, start, temporaryDirectory } from "./fixtures/harness.ts";
+import { bruteForce } from "./fixtures/rollups.ts";
 import { createRunStore, decisionLine, openRunReader, openRunStore, type RunStore } from "./index.ts";
 
 /** Many processes one after another: on a busy machine this takes minutes. */
@@ -45,6 +46,11 @@ function expectSound(store: RunStore, directory: string): void {
     // Of a segment that ended, every sample once; of the one that was under way, the first few.
     expect(steps.length).toBeGreaterThanOrEqual(settled * samplesPerSegment);
     expect(steps).toEqual(all.slice(0, steps.length));
+    for (const level of [0, 1]) {
+      expect(store.metricBuckets("loss", member, level)).toEqual(
+        bruteForce(store.metrics("loss", member), level),
+      );
+    }
   }
 }
 
@@ -57,8 +63,12 @@ describe("kill -9 of the writer at a random moment", () => {
     const draws = stream(key(20), "kill");
     for (let round = 0; round < kills; round++) {
       const child = start("write-forever.ts", directory);
-      expect(await linesOf(child)()).toBe("ready");
-      await new Promise((resolve) => setTimeout(resolve, draws.uniform() * 60));
+      const next = linesOf(child);
+      expect(await next()).toBe("ready");
+      // Some way into its work, however slow the machine is just now, and then at any moment.
+      for (let done = 1 + Math.floor(draws.uniform() * 3); done > 0; done--)
+        expect(await next()).toBe("done");
+      await new Promise((resolve) => setTimeout(resolve, draws.uniform() * 20));
       child.kill("SIGKILL");
       await once(child, "close");
       const reader = await openRunReader(directory);

@@ -1,19 +1,15 @@
+import { bucketAt, bucketTable, everyStep, type Span, type Steps, TableBuilder } from "./bucket-rows.ts";
+import { fullBuckets, spansOf } from "./bucket-search.ts";
 import type { Connection } from "./connection.ts";
-import {
-  bucketsFrom,
-  everyStep,
-  lastPart,
-  metricName,
-  pointsIn,
-  type Steps,
-  tailIndices,
-  tailPoints,
-} from "./metric-rows.ts";
-import { mergeBuckets, pointBucket } from "./rollup.ts";
-import type { MetricBucket, MetricPoint, StepRange } from "./types.ts";
+import { eachSample, metricName, sampleCount, samplesOf, tailIndices, tailPoints } from "./metric-rows.ts";
+import { mergeBuckets, pointBucket, samplesPerBucket } from "./rollup.ts";
+import type { MetricBucket, MetricPoint, MetricTable, StepRange } from "./types.ts";
 
 /** Levels beyond this would hold more than 10¹⁸ samples a bucket. */
 const maxLevel = 19;
+
+/** Samples are looked for by buckets of this level: half a part. */
+const sampleLevel = 1;
 
 /** Reads metric samples and their rollups. */
 export class MetricReader {
@@ -31,34 +27,100 @@ export class MetricReader {
 
   points(name: string, member: number, range: StepRange = {}): MetricPoint[] {
     const series = this.#series(name, member);
-    return series === undefined ? [] : pointsIn(this.#connection, series, stepsOf(range));
+    const points: MetricPoint[] = [];
+    if (series === undefined) return points;
+    this.#connection.snapshot(() =>
+      this.#samples(series, stepsOf(range), (step, value) => points.push({ step, value })),
+    );
+    return points;
+  }
+
+  every(name: string, member: number): IterableIterator<MetricPoint> {
+    const series = this.#series(name, member);
+    return series === undefined ? [].values() : samplesOf(this.#connection, series);
   }
 
   buckets(name: string, member: number, level: number, range: StepRange = {}): MetricBucket[] {
-    if (!Number.isInteger(level) || level < 0 || level > maxLevel) {
-      throw new RangeError(`metricBuckets: level must be an integer from 0 to ${maxLevel}, got ${level}`);
-    }
-    const steps = stepsOf(range);
+    needLevel("metricBuckets", level, 0);
     const series = this.#series(name, member);
     if (series === undefined) return [];
     return this.#connection.snapshot(() => {
-      const full = bucketsFrom(this.#connection, series, level, 0, steps);
-      const open = this.#open(series, level);
-      if (open !== undefined && open.untilStep >= steps.from && open.fromStep <= steps.until) full.push(open);
-      return full;
+      const count = sampleCount(this.#connection, series);
+      const steps = stepsOf(range);
+      const full = this.#full(series, level, count, steps);
+      const buckets = Array.from({ length: full.rows }, (_, i) => bucketAt(full, i, samplesPerBucket(level)));
+      const open = this.#open(series, level, count, steps);
+      return open === undefined ? buckets : [...buckets, open];
     });
   }
 
-  /** The last bucket of a level while it is filling, put together from the levels below. */
-  #open(series: number, level: number): MetricBucket | undefined {
-    const last = lastPart(this.#connection, series);
-    if (last === undefined) return undefined;
-    const starts = tailIndices(last.start + last.points.length);
-    const pieces = tailPoints(this.#connection, series, starts[0]!).map(pointBucket);
+  tables(name: string, members: readonly number[], level: number, range: StepRange = {}): MetricTable[] {
+    needLevel("metricTables", level, -1);
+    const steps = stepsOf(range);
+    return this.#connection.snapshot(() =>
+      members.map((member) => {
+        const series = this.#series(name, member);
+        if (series === undefined) return new TableBuilder().table();
+        return level < 0 ? this.#sampleTable(series, steps) : this.#bucketTable(series, level, steps);
+      }),
+    );
+  }
+
+  #sampleTable(series: number, steps: Steps): MetricTable {
+    const found = new TableBuilder();
+    this.#samples(series, steps, (step, value) => found.pushSample(step, value));
+    return found.table();
+  }
+
+  #bucketTable(series: number, level: number, steps: Steps): MetricTable {
+    const count = sampleCount(this.#connection, series);
+    const full = this.#full(series, level, count, steps);
+    const open = this.#open(series, level, count, steps);
+    if (open === undefined) return full;
+    const numbers = new Float64Array(full.numbers.length + 6);
+    numbers.set(full.numbers);
+    const { fromStep, untilStep, first, last, min, max } = open;
+    numbers.set([fromStep, untilStep, first, last, min, max], full.numbers.length);
+    return { rows: full.rows + 1, numbers };
+  }
+
+  #full(series: number, level: number, count: number, steps: Steps): MetricTable {
+    const spans = spansOf(this.#connection, series, level, count, steps);
+    return bucketTable(this.#connection, series, level, spans, steps);
+  }
+
+  #samples(series: number, steps: Steps, visit: (step: number, value: number) => void): void {
+    eachSample(this.#connection, series, this.#sampleSpans(series, steps), steps, visit);
+  }
+
+  /** Spans of sample indices outside of which no step lies in the range. */
+  #sampleSpans(series: number, steps: Steps): readonly Span[] {
+    const count = sampleCount(this.#connection, series);
+    if (count === 0) return [];
+    const spans = spansOf(this.#connection, series, sampleLevel, count, steps);
+    const size = samplesPerBucket(sampleLevel);
+    const rest = fullBuckets(count, sampleLevel) * size;
+    return [
+      ...spans.map(({ from, until }) => ({ from: from * size, until: (until + 1) * size - 1 })),
+      ...(rest < count ? [{ from: rest, until: count - 1 }] : []),
+    ].filter(({ from, until }) => until >= from);
+  }
+
+  /** The last bucket of a level while it is filling, put together from the levels below, if it touches the range. */
+  #open(series: number, level: number, count: number, steps: Steps): MetricBucket | undefined {
+    const starts = tailIndices(count);
+    if (starts.length === 0) return undefined;
+    const pieces =
+      starts[0] === count ? [] : tailPoints(this.#connection, series, starts[0]!).map(pointBucket);
     for (let below = 0; below < level && below + 1 < starts.length; below++) {
-      pieces.unshift(...bucketsFrom(this.#connection, series, below, starts[below + 1]!));
+      const span = { from: starts[below + 1]!, until: fullBuckets(count, below) - 1 };
+      if (span.until < span.from) continue;
+      const full = bucketTable(this.#connection, series, below, [span], everyStep);
+      for (let i = full.rows - 1; i >= 0; i--) pieces.unshift(bucketAt(full, i, samplesPerBucket(below)));
     }
-    return pieces.length === 0 ? undefined : mergeBuckets(pieces);
+    if (pieces.length === 0) return undefined;
+    const open = mergeBuckets(pieces);
+    return open.untilStep >= steps.from && open.fromStep <= steps.until ? open : undefined;
   }
 
   #series(name: string, member: number): number | undefined {
@@ -69,6 +131,11 @@ export class MetricReader {
     );
     return row === undefined ? undefined : Number(row.id);
   }
+}
+
+function needLevel(what: string, level: number, least: number): void {
+  if (!Number.isInteger(level) || level < least || level > maxLevel)
+    throw new RangeError(`${what}: level must be an integer from ${least} to ${maxLevel}, got ${level}`);
 }
 
 const stepsOf = ({ from, until }: StepRange): Steps => ({

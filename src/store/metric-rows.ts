@@ -1,7 +1,9 @@
+import { numbersOf, type Span, type Steps } from "./bucket-rows.ts";
 import type { Connection } from "./connection.ts";
-import { rollupFactor, samplesPerBucket } from "./rollup.ts";
+import { corrupt } from "./failures.ts";
+import { rollupFactor } from "./rollup.ts";
 import type { SqlRow } from "./sqlite.ts";
-import type { MetricBucket, MetricPoint } from "./types.ts";
+import type { MetricPoint } from "./types.ts";
 
 /** A name as SQLite's text gives it back: without NUL and lone surrogates, which a trainer may well send. */
 export const metricName = (name: string): string => name.replace(/[\0\p{Surrogate}]/gu, "\ufffd");
@@ -33,21 +35,33 @@ export function encodePoints(points: readonly MetricPoint[]): Uint8Array {
   return bytes;
 }
 
-export function decodePoints(bytes: Uint8Array): MetricPoint[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const count = bytes.byteLength / 16;
-  return Array.from({ length: count }, (_, i) => ({
-    step: view.getFloat64(i * 8, true),
-    value: view.getFloat64((count + i) * 8, true),
-  }));
+/** Calls `visit` with the samples of a part from its i-th on. */
+function eachPoint(
+  connection: Connection,
+  row: SqlRow,
+  from: number,
+  visit: (step: number, value: number) => void,
+): void {
+  const bytes = row.data as Uint8Array;
+  if (bytes.byteLength % 16 !== 0)
+    throw corrupt(`${bytes.byteLength} bytes of metric samples`, connection.path);
+  const numbers = numbersOf(bytes);
+  const count = numbers.length / 2;
+  for (let i = from; i < count; i++) visit(numbers[i]!, numbers[count + i]!);
 }
 
-const partFrom = (row: SqlRow): Part => ({
+function pointsOf(connection: Connection, row: SqlRow, from = 0): MetricPoint[] {
+  const points: MetricPoint[] = [];
+  eachPoint(connection, row, from, (step, value) => points.push({ step, value }));
+  return points;
+}
+
+const partFrom = (connection: Connection, row: SqlRow): Part => ({
   id: Number(row.id),
   start: Number(row.start),
   generation: Number(row.generation),
   attempt: Number(row.attempt),
-  points: decodePoints(row.data as Uint8Array),
+  points: pointsOf(connection, row),
 });
 
 /** Parts that hold samples from index `start` on, oldest first. */
@@ -59,7 +73,7 @@ export function partsFrom(connection: Connection, series: number, start: number)
       partId(series + 1, 0),
       start,
     )
-    .map(partFrom);
+    .map((row) => partFrom(connection, row));
 }
 
 export function lastPart(connection: Connection, series: number): Part | undefined {
@@ -68,83 +82,92 @@ export function lastPart(connection: Connection, series: number): Part | undefin
     partId(series, 0),
     partId(series + 1, 0),
   );
-  return row === undefined ? undefined : partFrom(row);
+  return row === undefined ? undefined : partFrom(connection, row);
+}
+
+/** Samples of a series. */
+export function sampleCount(connection: Connection, series: number): number {
+  const row = connection.get(
+    "SELECT start + count AS count FROM chunks WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1",
+    partId(series, 0),
+    partId(series + 1, 0),
+  );
+  return Number(row?.count ?? 0);
 }
 
 /** Samples from index `start` on: the last few, found from the newest part backwards. */
 export function tailPoints(connection: Connection, series: number, start: number): MetricPoint[] {
   const points: MetricPoint[][] = [];
-  const sql = "SELECT * FROM chunks WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1";
+  const sql = "SELECT id, start, data FROM chunks WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1";
   for (let before = partId(series + 1, 0); ; ) {
     const row = connection.get(sql, partId(series, 0), before);
     if (row === undefined) break;
-    const part = partFrom(row);
-    points.push(part.points.slice(Math.max(0, start - part.start)));
-    if (part.start <= start) break;
-    before = part.id;
+    const begin = Number(row.start);
+    points.push(pointsOf(connection, row, Math.max(0, start - begin)));
+    if (begin <= start) break;
+    before = Number(row.id);
   }
   return points.toReversed().flat();
 }
 
-/** The six numbers of a bucket as little-endian float64; its count follows from its level. */
-export function encodeBucket({ fromStep, untilStep, first, last, min, max }: MetricBucket): Uint8Array {
-  const bytes = new Uint8Array(48);
-  const view = new DataView(bytes.buffer);
-  for (const [i, value] of [fromStep, untilStep, first, last, min, max].entries())
-    view.setFloat64(i * 8, value, true);
-  return bytes;
-}
-
-function decodeBucket(bytes: Uint8Array, count: number): MetricBucket {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const at = (i: number): number => view.getFloat64(i * 8, true);
-  return { fromStep: at(0), untilStep: at(1), first: at(2), last: at(3), min: at(4), max: at(5), count };
-}
-
-/** Full buckets of one level at positions `from`, `from` + 1, … that touch a range of steps. */
-export function bucketsFrom(
+/** Calls `visit` with the samples of a range of steps that lie in spans of sample indices, oldest first. */
+export function eachSample(
   connection: Connection,
   series: number,
-  level: number,
-  from: number,
-  steps: Steps = everyStep,
-): MetricBucket[] {
-  return connection
-    .all(
-      "SELECT data FROM buckets WHERE series = ? AND level = ? AND position >= ? AND until_step >= ? AND from_step <= ? " +
-        "ORDER BY position",
-      series,
-      level,
-      from,
-      ...wider(steps),
-    )
-    .map((row) => decodeBucket(row.data as Uint8Array, samplesPerBucket(level)))
-    .filter((bucket) => bucket.untilStep >= steps.from && bucket.fromStep <= steps.until);
+  spans: readonly Span[],
+  steps: Steps,
+  visit: (step: number, value: number) => void,
+): void {
+  const sql = "SELECT data FROM chunks WHERE id >= ? AND id <= ? ORDER BY id";
+  let done = partId(series, 0) - 1;
+  const newest = partBefore(connection, series, partId(series + 1, 0));
+  if (newest === undefined) return;
+  for (const { from, until } of spans) {
+    const last = partHolding(connection, series, newest, until);
+    // Neighbouring spans may share a part.
+    const first = Math.max(done + 1, partHolding(connection, series, newest, from));
+    for (const row of connection.all(sql, first, last)) {
+      eachPoint(connection, row, 0, (step, value) => {
+        if (step >= steps.from && step <= steps.until) visit(step, value);
+      });
+    }
+    done = Math.max(done, last);
+  }
 }
 
-/** Samples in a range of steps, oldest first. */
-export function pointsIn(connection: Connection, series: number, steps: Steps): MetricPoint[] {
-  const sql =
-    "SELECT data FROM chunks WHERE id >= ? AND id < ? AND until_step >= ? AND from_step <= ? ORDER BY id";
-  return connection
-    .all(sql, partId(series, 0), partId(series + 1, 0), ...wider(steps))
-    .flatMap((row) => decodePoints(row.data as Uint8Array))
-    .filter(({ step }) => step >= steps.from && step <= steps.until);
+/** The newest part whose row id lies below a number. */
+const partBefore = (connection: Connection, series: number, id: number): SqlRow | undefined =>
+  connection.get(
+    "SELECT id, start FROM chunks WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1",
+    partId(series, 0),
+    id,
+  );
+
+/** Row id of the part that holds the sample of an index: parts lie in the order of their samples. */
+function partHolding(connection: Connection, series: number, newest: SqlRow, index: number): number {
+  let [low, high] = [partId(series, 0), Number(newest.id)];
+  if (Number(newest.start) <= index) return high;
+  while (low < high) {
+    const middle = low + Math.ceil((high - low) / 2);
+    if (Number(partBefore(connection, series, middle + 1)?.start ?? 0) <= index) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
-/** A range of steps, both ends included. */
-export interface Steps {
-  readonly from: number;
-  readonly until: number;
+/** Parts read at once by `samplesOf`: 2000 samples. */
+const partsPerPage = 16;
+
+/** Every sample of a series, oldest first, however long it is: in pages, so that no read transaction stays open. */
+export function* samplesOf(connection: Connection, series: number): IterableIterator<MetricPoint> {
+  const sql = "SELECT id, data FROM chunks WHERE id >= ? AND id < ? ORDER BY id LIMIT ?";
+  for (let next = partId(series, 0); ; ) {
+    const rows = connection.all(sql, next, partId(series + 1, 0), partsPerPage);
+    for (const row of rows) yield* pointsOf(connection, row);
+    if (rows.length < partsPerPage) return;
+    next = Number(rows.at(-1)!.id) + 1;
+  }
 }
-
-export const everyStep: Steps = { from: -Infinity, until: Infinity };
-
-/**
- * The range for SQL's coarse filter. Numbers that must be exact travel in blobs only: the driver for Node 20 binds
- * numbers that lie within 2e-16 above an integer as that integer.
- */
-const wider = ({ from, until }: Steps): [number, number] => [from - 1, until + 1];
 
 /**
  * What is not yet in a full bucket: `tails[0]` holds the samples after the last full bucket of level 0, `tails[k]`

@@ -1,21 +1,19 @@
+import { bucketAt, bucketsPerRow, bucketTable, encodeBuckets, everyStep } from "./bucket-rows.ts";
+import { fullBuckets } from "./bucket-search.ts";
 import type { Connection } from "./connection.ts";
-import {
-  bucketsFrom,
-  encodeBucket,
-  encodePoints,
-  lastPart,
-  type Part,
-  partId,
-  partOf,
-  partsFrom,
-  tailIndices,
-  tailPoints,
-} from "./metric-rows.ts";
+import { encodePoints, lastPart, type Part, partId, partOf, partsFrom, tailPoints } from "./metric-rows.ts";
 import { mergeBuckets, pointBucket, rollupFactor, samplesPerBucket } from "./rollup.ts";
 import type { MetricBucket, MetricPoint } from "./types.ts";
 
 /** Samples per part: a row of 2 kB when full. */
 const partCapacity = 128;
+
+/** The last row of a level: full buckets of it, from position `first` on. */
+interface OpenRow {
+  first: number;
+  buckets: MetricBucket[];
+  dirty: boolean;
+}
 
 /** The end of one series (metric, member) in memory, so that appending reads nothing. */
 export class SeriesWriter {
@@ -25,8 +23,10 @@ export class SeriesWriter {
   #nextPart = 0;
   #part: Part | undefined;
   #dirty = false;
-  /** As in `tailIndices`: `#tails[0]` samples, `#tails[k]` full buckets of level k − 1. */
-  #tails: MetricBucket[][] = [];
+  /** Samples after the last full bucket of level 0. */
+  #tail: MetricBucket[] = [];
+  /** By level. Rows begin at multiples of 16, so what is not yet in a full bucket above lies in the last one. */
+  #rows: OpenRow[] = [];
   /** Newest generation that has samples; −1 when there are none. */
   #newest = -1;
 
@@ -50,7 +50,7 @@ export class SeriesWriter {
       open.attempt !== attempt ||
       open.points.length >= partCapacity
     ) {
-      this.write();
+      this.#writePart();
       const id = partId(this.#series, this.#nextPart++);
       this.#part = { id, start: this.#count, generation, attempt, points: [] };
     }
@@ -61,8 +61,13 @@ export class SeriesWriter {
     this.#rollUp(point);
   }
 
-  /** Writes the open part. */
+  /** Writes what is open: the last part, and the last row of each level. */
   write(): void {
+    this.#writePart();
+    for (const [level, row] of this.#rows.entries()) if (row.dirty) this.#writeRow(level, row);
+  }
+
+  #writePart(): void {
     if (!this.#dirty || this.#part === undefined) return;
     const { id, start, generation, attempt, points } = this.#part;
     const steps = points.map(({ step }) => step);
@@ -81,10 +86,25 @@ export class SeriesWriter {
     this.#dirty = false;
   }
 
+  #writeRow(level: number, row: OpenRow): void {
+    const { fromStep, untilStep } = mergeBuckets(row.buckets);
+    this.#connection.run(
+      "INSERT OR REPLACE INTO buckets (series, level, position, from_step, until_step, data) " +
+        "VALUES (?, ?, ?, ?, ?, ?)",
+      this.#series,
+      level,
+      row.first,
+      fromStep,
+      untilStep,
+      encodeBuckets(row.buckets),
+    );
+    row.dirty = false;
+  }
+
   /** The attempt whose samples this series holds of a generation; 0: none. */
   attemptOf(generation: number): number {
     if (generation > this.#newest) return 0;
-    this.write();
+    this.#writePart();
     const row = this.#connection.get(
       "SELECT max(attempt) AS attempt FROM chunks WHERE id >= ? AND id < ? AND generation = ?",
       partId(this.#series, 0),
@@ -123,14 +143,8 @@ export class SeriesWriter {
       partId(this.#series + 1, 0),
       start,
     );
-    for (let level = 0; samplesPerBucket(level) <= this.#count; level++) {
-      this.#connection.run(
-        "DELETE FROM buckets WHERE series = ? AND level = ? AND position >= ?",
-        this.#series,
-        level,
-        Math.floor(start / samplesPerBucket(level)),
-      );
-    }
+    for (let level = 0; samplesPerBucket(level) <= this.#count; level++)
+      this.#reopen(level, fullBuckets(start, level));
     this.#load();
   }
 
@@ -140,31 +154,53 @@ export class SeriesWriter {
     this.#dirty = false;
     this.#nextPart = last === undefined ? 0 : partOf(last.id) + 1;
     this.#count = last === undefined ? 0 : last.start + last.points.length;
-    this.#tails = tailIndices(this.#count).map((start, level) =>
-      level === 0
-        ? tailPoints(this.#connection, this.#series, start).map(pointBucket)
-        : bucketsFrom(this.#connection, this.#series, level - 1, start),
+    const rest = this.#count % rollupFactor;
+    this.#tail =
+      rest === 0 ? [] : tailPoints(this.#connection, this.#series, this.#count - rest).map(pointBucket);
+    this.#rows = [];
+    for (let level = 0; fullBuckets(this.#count, level) > 0; level++)
+      this.#rows.push(this.#lastRow(level, fullBuckets(this.#count, level)));
+  }
+
+  /** The row that the next bucket of a level goes to. @param count full buckets of the level */
+  #lastRow(level: number, count: number): OpenRow {
+    const first = count - (count % bucketsPerRow);
+    if (first === count) return { first, buckets: [], dirty: false };
+    const span = { from: first, until: count - 1 };
+    const table = bucketTable(this.#connection, this.#series, level, [span], everyStep);
+    const buckets = Array.from({ length: table.rows }, (_, i) => bucketAt(table, i, samplesPerBucket(level)));
+    return { first, buckets, dirty: false };
+  }
+
+  /** Leaves the first `count` full buckets of a level, the last few of them together in one row. */
+  #reopen(level: number, count: number): void {
+    const row = this.#lastRow(level, count);
+    this.#connection.run(
+      "DELETE FROM buckets WHERE series = ? AND level = ? AND position >= ?",
+      this.#series,
+      level,
+      row.first,
     );
+    if (row.buckets.length > 0) this.#writeRow(level, row);
   }
 
   #rollUp(point: MetricPoint): void {
-    let piece = pointBucket(point);
+    this.#tail.push(pointBucket(point));
+    if (this.#tail.length < rollupFactor) return;
+    let piece = mergeBuckets(this.#tail);
+    this.#tail = [];
     for (let level = 0; ; level++) {
-      const tail = (this.#tails[level] ??= []);
-      tail.push(piece);
-      if (tail.length < rollupFactor) return;
-      piece = mergeBuckets(tail);
-      tail.length = 0;
-      this.#connection.run(
-        "INSERT INTO buckets (series, level, position, from_step, until_step, data) " +
-          "VALUES (?, ?, ?, ?, ?, ?)",
-        this.#series,
-        level,
-        this.#count / samplesPerBucket(level) - 1,
-        piece.fromStep,
-        piece.untilStep,
-        encodeBucket(piece),
-      );
+      const row = (this.#rows[level] ??= { first: 0, buckets: [], dirty: false });
+      row.buckets.push(piece);
+      row.dirty = true;
+      const full = row.buckets.length % rollupFactor === 0;
+      if (full) piece = mergeBuckets(row.buckets.slice(-rollupFactor));
+      if (row.buckets.length === bucketsPerRow) {
+        this.#writeRow(level, row);
+        row.first += bucketsPerRow;
+        row.buckets = [];
+      }
+      if (!full) return;
     }
   }
 }

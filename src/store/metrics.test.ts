@@ -1,34 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { temporaryDirectory } from "./fixtures/harness.ts";
-import {
-  createRunStore,
-  type MetricBucket,
-  type MetricPoint,
-  openRunReader,
-  openRunStore,
-  type RunStore,
-} from "./index.ts";
-
-/** The rollup by its definition: cut the samples into groups of 8^(level + 1). */
-function bruteForce(points: readonly MetricPoint[], level: number): MetricBucket[] {
-  const size = 8 ** (level + 1);
-  return Array.from({ length: Math.ceil(points.length / size) }, (_, i) => {
-    const group = points.slice(i * size, (i + 1) * size);
-    const steps = group.map(({ step }) => step);
-    const values = group.map(({ value }) => value);
-    const numbers = values.filter((value) => !Number.isNaN(value));
-    return {
-      fromStep: Math.min(...steps),
-      untilStep: Math.max(...steps),
-      first: values[0]!,
-      last: values.at(-1)!,
-      min: numbers.length === 0 ? Number.NaN : Math.min(...numbers),
-      max: numbers.length === 0 ? Number.NaN : Math.max(...numbers),
-      count: group.length,
-    };
-  });
-}
+import { bruteForce } from "./fixtures/rollups.ts";
+import { createRunStore, type MetricPoint, openRunReader, openRunStore, type RunStore } from "./index.ts";
 
 /** The samples of one member by their definition: in order of arrival, without those of attempts that were replaced. */
 class Model {

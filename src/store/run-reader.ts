@@ -13,6 +13,7 @@ import type {
   ControlRequest,
   MetricBucket,
   MetricPoint,
+  MetricTable,
   RunReader,
   RunWriter,
   SegmentResult,
@@ -73,6 +74,14 @@ export class StoredRun implements RunReader {
 
   metricBuckets(name: string, member: number, level: number, range?: StepRange): MetricBucket[] {
     return this.#metrics.buckets(name, member, level, range);
+  }
+
+  everyMetric(name: string, member: number): IterableIterator<MetricPoint> {
+    return this.#metrics.every(name, member);
+  }
+
+  metricTables(name: string, members: readonly number[], level: number, range?: StepRange): MetricTable[] {
+    return this.#metrics.tables(name, members, level, range);
   }
 
   requestControl(request: Omit<ControlRequest, "id">): number {

@@ -6,10 +6,12 @@ import { MetricWriter } from "./metric-writer.ts";
 import { StoredRun } from "./run-reader.ts";
 import { checkSchema } from "./schema.ts";
 import type { SqliteDriver } from "./sqlite.ts";
+import { upgrade } from "./upgrade.ts";
 import type {
   DecisionEvent,
   MetricBucket,
   MetricPoint,
+  MetricTable,
   Operation,
   RunStore,
   SegmentResult,
@@ -99,6 +101,21 @@ export class WritableRun extends StoredRun implements RunStore {
     return super.metricBuckets(name, member, level, range);
   }
 
+  override everyMetric(name: string, member: number): IterableIterator<MetricPoint> {
+    this.#metricWriter.flush();
+    return super.everyMetric(name, member);
+  }
+
+  override metricTables(
+    name: string,
+    members: readonly number[],
+    level: number,
+    range?: StepRange,
+  ): MetricTable[] {
+    this.#metricWriter.flush();
+    return super.metricTables(name, members, level, range);
+  }
+
   acknowledgeControl(id: number, outcome: string): void {
     this.records.acknowledgeControl(id, outcome);
   }
@@ -147,6 +164,7 @@ function openForWriting(
     connection.exec(`PRAGMA synchronous = ${settings.durability === "power" ? "FULL" : "NORMAL"}`);
     if (settings.maxDatabaseBytes < Infinity) limitPages(connection, settings.maxDatabaseBytes);
     claimWriter(connection, directory, settings.takeOver);
+    upgrade(connection);
     return { connection, lock };
   } catch (error) {
     connection.close();

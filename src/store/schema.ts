@@ -3,8 +3,11 @@ import { StoreError } from "../errors/index.ts";
 import type { Connection } from "./connection.ts";
 import { corrupt } from "./failures.ts";
 
-/** Written to the file; a run of a newer version is refused, one of an older version would be migrated here. */
-export const schemaVersion = 1;
+/**
+ * Written to the file; a run of a newer version is refused. One of an older version is read as it is, and made one of
+ * this version when it is opened for writing (`upgrade`). 2: a row of the rollups holds up to 16 buckets.
+ */
+export const schemaVersion = 2;
 
 /** "Poly" in ASCII: marks the file as ours. */
 const applicationId = 0x506f6c79;

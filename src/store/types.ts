@@ -73,6 +73,16 @@ export interface MetricBucket {
   readonly count: number;
 }
 
+/**
+ * Buckets, or samples as buckets of one, side by side and without an object for each. Row i of six numbers: first step,
+ * last step, first, last, least and greatest value.
+ */
+export interface MetricTable {
+  readonly rows: number;
+  /** `[rows, 6]` */
+  readonly numbers: Float64Array;
+}
+
 /** Requests of people to a running run: written by another process, executed and acknowledged by the engine. */
 export interface ControlRequest {
   readonly id: number;
@@ -118,6 +128,14 @@ export interface RunReader {
    * @param level 0 = 8 samples a bucket, 1 = 64, …
    */
   metricBuckets(name: string, member: MemberId, level: number, range?: StepRange): MetricBucket[];
+
+  /** Every sample, oldest first, read as it is taken: for series that are too long for an array. */
+  everyMetric(name: string, member: MemberId): IterableIterator<MetricPoint>;
+  /**
+   * The series of members as `metricBuckets` (level −1: as `metrics`), as of one moment and as plain numbers: what a
+   * picture of a thousand members is made from.
+   */
+  metricTables(name: string, members: readonly MemberId[], level: number, range?: StepRange): MetricTable[];
 
   readonly checkpoints: CheckpointReader;
 
