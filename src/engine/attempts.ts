@@ -6,6 +6,7 @@ import type { Operation, RunStore, SegmentResult } from "../store/index.ts";
 import { evaluationOf, failedEvaluation, judge } from "./evaluation.ts";
 import type { EventHub } from "./events.ts";
 import type { Internals } from "./faults.ts";
+import type { FirstAttempts, Verdict } from "./firstAttempts.ts";
 import type { ReportLog } from "./reports.ts";
 import type { Samples } from "./samples.ts";
 import type { RunPlan, Segment, SegmentOutcome } from "./types.ts";
@@ -38,6 +39,8 @@ export interface Attempt {
   readonly reports: ReportLog;
   readonly unpin: () => void;
   outcome: SegmentOutcome | null;
+  /** In the order of beginnings of this process. */
+  readonly place: number;
   readonly slot: number;
   /** Milliseconds since 1970. */
   readonly beganMs: number;
@@ -65,6 +68,7 @@ export interface AttemptsContext {
   readonly samples: Samples;
   readonly hub: EventHub;
   readonly internals: Internals;
+  readonly firstAttempts: FirstAttempts;
   /** Called when checkpoints have grown; throws when they may not. */
   readonly checkBudget: () => void;
 }
@@ -83,6 +87,8 @@ export interface Fate {
   readonly failed: boolean;
   /** Tasks done so far. */
   readonly finished: number;
+  /** Tasks that are not done. */
+  readonly open: number;
 }
 
 /** From an attempt's beginning to what its outcome means: a durable result, another try, or the end of the run. */
@@ -93,6 +99,8 @@ export interface Attempts {
   settle(attempt: Attempt, outcome: SegmentOutcome): void;
   /** Makes the states that a group wrote into one directory durable. */
   keepShared(attempts: readonly Attempt[], directory: string): void;
+  /** Something of the run works, or fails in its own way: failures that waited for that become durable. */
+  release(): void;
   /** Lets go of what the attempt held, and removes directories that are of no use. */
   leave(attempt: Attempt): Promise<void>;
   emit(segment: Segment, state: SegmentState, value: number | null, message?: string): void;
@@ -101,8 +109,10 @@ export interface Attempts {
 type SegmentState = "running" | "done" | "failed" | "retry" | "lost";
 
 export function createAttempts(context: AttemptsContext, fate: Fate): Attempts {
-  const { plan, store, samples, hub, internals } = context;
+  const { plan, store, samples, hub, internals, firstAttempts } = context;
   const { fault } = internals;
+  /** Members that failed for good before anything of the run worked: not durable yet, for it may be no one's fault. */
+  let held: (() => void)[] = [];
 
   const emit = (segment: Segment, state: SegmentState, value: number | null, message?: string): void => {
     hub.emit({
@@ -138,11 +148,28 @@ export function createAttempts(context: AttemptsContext, fate: Fate): Attempts {
       segment,
       reports: samples.begin(segment),
       unpin,
+      place: firstAttempts.begin(),
       slot,
       beganMs: Date.now(),
       outcome: null,
       useless: false,
     };
+  };
+
+  const release = (): void => {
+    firstAttempts.release();
+    const waiting = held;
+    held = [];
+    for (const finish of waiting) finish();
+  };
+
+  const giveUp = ({ attempts, members, segment, text }: Verdict): void => {
+    store.appendOperation({ kind: "gave-up", detail: { attempts, members, message: text } });
+    fate.fail(
+      new PopulationError(
+        `population: every first attempt failed in the same way, and nothing was reported before; no more are made.\n${segment.name}, generation ${segment.generation + 1}: ${text}\nMend the trainer, then resume: no member was failed for it.`,
+      ),
+    );
   };
 
   const onFailed = (
@@ -174,6 +201,12 @@ export function createAttempts(context: AttemptsContext, fate: Fate): Attempts {
     const text = tail === undefined || tail === "" ? message : `${message}\n${tail}`;
     emit(segment, again ? "retry" : "failed", null, text);
     attempt.useless = true;
+    const verdict = firstAttempts.failed(attempt.place, segment, { cause, message, tail });
+    if (verdict !== null) {
+      giveUp(verdict);
+      return;
+    }
+    if (!firstAttempts.watching) release();
     if (again) {
       fate.again(work, 0);
       return;
@@ -187,9 +220,12 @@ export function createAttempts(context: AttemptsContext, fate: Fate): Attempts {
       verified: false,
       message: text,
     };
-    store.putSegment(result);
-    fault("segment-stored");
-    fate.finish(work, result);
+    held.push(() => {
+      store.putSegment(result);
+      fault("segment-stored");
+      fate.finish(work, result);
+    });
+    if (!firstAttempts.watching || held.length === fate.open) release();
   };
 
   const onLost = (attempt: Attempt, message: string): void => {
@@ -204,6 +240,7 @@ export function createAttempts(context: AttemptsContext, fate: Fate): Attempts {
     });
     emit(segment, "lost", null, message);
     if (fate.halted) return;
+    release();
     work.losses++;
     work.lossesInVain = work.finishedBefore === fate.finished ? work.lossesInVain + 1 : 1;
     work.finishedBefore = fate.finished;
@@ -280,6 +317,7 @@ export function createAttempts(context: AttemptsContext, fate: Fate): Attempts {
     attempt.outcome = outcome;
     fault("segment-ended");
     if (fate.failed) return;
+    if (outcome.status === "ok") release();
     if (outcome.status === "failed") {
       onFailed(attempt, outcome.cause, outcome.message, outcome.tail, {});
     } else if (outcome.status === "lost") {
@@ -293,6 +331,7 @@ export function createAttempts(context: AttemptsContext, fate: Fate): Attempts {
     begin,
     emit,
     settle,
+    release,
     keepShared: (attempts, directory) => keep(attempts, directory, true),
     async leave(attempt) {
       attempt.unpin();

@@ -8,6 +8,7 @@ import { runAsynchronous } from "./asynchronous.ts";
 import { createControls } from "./controls.ts";
 import type { EventHub } from "./events.ts";
 import type { Internals } from "./faults.ts";
+import { createFirstAttempts } from "./firstAttempts.ts";
 import { isOpen, type Loop } from "./loop.ts";
 import { trackedRegistry } from "./processes.ts";
 import { createReevaluator, type Reevaluator } from "./reevaluate.ts";
@@ -129,6 +130,7 @@ async function train(
     samples,
     hub,
     internals,
+    firstAttempts: createFirstAttempts(plan.members, state.best !== null || store.metricNames().length > 0),
     checkBudget: () => retention.checkBudget(),
   });
   const finalists = createReevaluator({ state, store, trainer, slots, hub, internals });

@@ -2,6 +2,7 @@ import type { RunStore, SegmentResult } from "../store/index.ts";
 import { type Attempt, createAttempts, type Task, type Work } from "./attempts.ts";
 import type { EventHub } from "./events.ts";
 import type { Internals } from "./faults.ts";
+import type { FirstAttempts } from "./firstAttempts.ts";
 import { createAffineQueue } from "./queue.ts";
 import type { Samples } from "./samples.ts";
 import type { Slot, Slots } from "./slots.ts";
@@ -33,6 +34,7 @@ export interface RunnerContext {
   readonly samples: Samples;
   readonly hub: EventHub;
   readonly internals: Internals;
+  readonly firstAttempts: FirstAttempts;
   /** Called when checkpoints have grown; throws when they may not. */
   readonly checkBudget: () => void;
 }
@@ -41,7 +43,7 @@ const isShared = ({ outcome }: Attempt): boolean => outcome?.status === "ok" && 
 
 /** Brings tasks to slots, more tasks than slots being the rule, and hands out their durable results. */
 export function createRunner(context: RunnerContext): Runner {
-  const { store, trainer, slots, samples, internals } = context;
+  const { store, trainer, slots, samples, internals, firstAttempts } = context;
   const queue = createAffineQueue<Work>(slots.all.length);
   const affinity = new Map<number, number>();
   const open = new Set<Work>();
@@ -78,7 +80,9 @@ export function createRunner(context: RunnerContext): Runner {
   };
 
   const enqueue = (work: Work): void => {
-    if (!stopped) queue.push(work, affinity.get(work.task.member) ?? null);
+    if (stopped) return;
+    // Before anything has worked, each member has its first attempt before any has its second.
+    queue.push(work, firstAttempts.watching ? null : (affinity.get(work.task.member) ?? null));
   };
 
   const again = (work: Work, afterMs: number): void => {
@@ -112,6 +116,9 @@ export function createRunner(context: RunnerContext): Runner {
     get finished() {
       return finished;
     },
+    get open() {
+      return open.size;
+    },
   });
 
   /** What trainers call: an error of the store ends the run, and must not look like one of the trainer. */
@@ -130,7 +137,10 @@ export function createRunner(context: RunnerContext): Runner {
       report(member, step, metrics) {
         const attempt = byMember.get(member);
         if (attempt === undefined || attempt.outcome !== null || failure !== null) return;
-        guarded(() => samples.report(attempt.segment, step, metrics));
+        guarded(() => {
+          if (firstAttempts.watching) attempts.release();
+          samples.report(attempt.segment, step, metrics);
+        });
       },
       note(member, kind, detail) {
         const segment = byMember.get(member)?.segment;

@@ -30,13 +30,20 @@ describe("exit codes", () => {
   });
 
   it("3 when too few members are left, with the trainer's last words, without its escapes", async () => {
-    const args = toyRun(["--name", "crash", "--quiet", "--retries", "0"], ["--crash", "always"]);
+    const args = toyRun(["--name", "crash", "--quiet", "--retries", "0"], ["--crash", "late"]);
     const { code, out, err } = polytempo(args, { cwd: folder });
     expect(code).toBe(3);
     expect(out).toBe("");
     expect(err).toContain("Traceback: out of luck red");
     expect(err).not.toContain("\u001b");
     await expect(normalised(err, folder)).toMatchFileSnapshot(golden("run-crash.txt"));
+  });
+
+  it("3 when nothing works from the beginning, once for all members", async () => {
+    const args = toyRun(["--name", "never", "--quiet"], ["--crash", "always"]);
+    const { code, out, err } = polytempo(args, { cwd: folder });
+    expect({ code, out }).toEqual({ code: 3, out: "" });
+    await expect(normalised(err, folder)).toMatchFileSnapshot(golden("run-never.txt"));
   });
 
   it("5 when --require is not met, with the result all the same", () => {

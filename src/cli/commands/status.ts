@@ -30,6 +30,7 @@ export const status: Implementation<"status"> = ({ values, words }, world) =>
     const lines = [
       `${place.name} · ${model.members === 1 ? "1 member" : `${model.members} members`} · seed ${model.seed} · ${place.shown}`,
       `state      ${standing.sentence}`,
+      ...(standing.why === undefined ? [] : [`why        ${standing.why}`]),
       progressLine(model, cells),
       ...facts(model, cells),
       `store      checkpoints ${bytes(reader.checkpoints.bytes())} · log ${progress.nextSeq} events · run.db ${bytes(statSync(join(place.directory, "run.db")).size)}`,

@@ -6,6 +6,8 @@ import type { Record } from "./open.ts";
 export interface Standing {
   readonly phase: "live" | "paused" | "killed" | "elsewhere" | "stopped" | "ended";
   readonly sentence: string;
+  /** What is to be mended before it can go on. */
+  readonly why?: string;
 }
 
 const reasons: { readonly [reason: string]: string } = {
@@ -43,6 +45,16 @@ function isPaused(operations: Iterable<StoredOperation>): boolean {
   return paused;
 }
 
+/** Whether the process that had the run last gave up, because every first attempt failed in the same way. */
+function gaveUp(operations: Iterable<StoredOperation>): boolean {
+  let given = false;
+  for (const { kind } of operations) {
+    if (kind === "started" || kind === "resumed") given = false;
+    if (kind === "gave-up") given = true;
+  }
+  return given;
+}
+
 /** Reads a run's standing from who writes it and how its log ends. */
 export function standingOf({
   reader,
@@ -62,5 +74,8 @@ export function standingOf({
     return { phase: "elsewhere", sentence: `held by process ${writer.pid} on ${writer.host}` };
   }
   if (writer?.state === "dead") return { phase: "killed", sentence: `killed; go on with: ${resume}` };
-  return { phase: "stopped", sentence: `stopped; go on with: ${resume}` };
+  const stopped: Standing = { phase: "stopped", sentence: `stopped; go on with: ${resume}` };
+  return gaveUp(reader.operations())
+    ? { ...stopped, why: "every first attempt failed in the same way: mend the trainer first" }
+    : stopped;
 }

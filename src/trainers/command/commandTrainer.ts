@@ -1,7 +1,7 @@
 import type { Trainer } from "../../engine/index.ts";
 import { refuse, UsageError } from "../../errors/index.ts";
 import { checkPlaceholders, type CommandTrainerOptions, planCommand, specOf } from "./options.ts";
-import { requireProgram } from "./program.ts";
+import { requireCommand } from "./program.ts";
 import { openCommandSession } from "./session.ts";
 
 /**
@@ -23,12 +23,7 @@ export function commandTrainer(options: CommandTrainerOptions): Trainer {
     ...(plan.restart ? { evaluation: "none" } : {}),
     check({ space }) {
       const problems: string[] = [];
-      for (const look of [
-        () => checkPlaceholders(plan, space),
-        () => {
-          if (!plan.shell) requireProgram(plan.command[0]!, plan.cwd, plan.env);
-        },
-      ]) {
+      for (const look of [() => checkPlaceholders(plan, space), () => requireCommand(plan)]) {
         try {
           look();
         } catch (error) {

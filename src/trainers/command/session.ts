@@ -11,7 +11,7 @@ import { attempt } from "./attempt.ts";
 import { environmentOf, segmentFiles, writeSegmentFiles } from "./environment.ts";
 import { type CommandPlan, checkPlaceholders } from "./options.ts";
 import { outputLog } from "./outputLog.ts";
-import { requireProgram } from "./program.ts";
+import { requireCommand } from "./program.ts";
 import { sharedReaper } from "./reaper.ts";
 import { fill, shellQuote, type TemplateValues } from "./template.ts";
 import { startTrainerProcess, type TrainerProcess } from "./trainerProcess.ts";
@@ -28,7 +28,7 @@ export async function openCommandSession(
   context: SessionContext,
 ): Promise<TrainerSession> {
   checkPlaceholders(plan, context.space);
-  if (!plan.shell) requireProgram(plan.command[0]!, plan.cwd, plan.env);
+  requireCommand(plan);
   const shared = sharedReaper();
   const closing = new AbortController();
   let resident: TrainerProcess | null = null;
