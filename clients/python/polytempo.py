@@ -17,6 +17,7 @@ for each segment (level 2), and alone, without Polytempo.
 import json
 import math
 import os
+import re
 import shutil
 import signal
 import sys
@@ -29,6 +30,8 @@ __all__ = ["member", "Member", "Segment", "PolytempoError", "EchoError"]
 PROTOCOL = 1
 
 _PARTIAL = ".partial"
+#: What a script that runs alone leaves beside its state: the step, so that it can go on from there.
+_NOTE = "polytempo.json"
 _TOLERANCE = 1e-6
 
 Value = Union[int, float, str, bool]
@@ -138,6 +141,8 @@ class Segment:
         """Directory to write the state at `until_step` into. It becomes a checkpoint when the loop body ends."""
         if self._partial is None:
             self._partial = os.path.join(self._target, _PARTIAL)
+            if not self._owner.managed:
+                shutil.rmtree(self._partial, ignore_errors=True)  # Of a run that was interrupted.
             os.makedirs(self._partial, exist_ok=True)
         return self._partial
 
@@ -177,7 +182,8 @@ class Segment:
         self._owner._report(self, step, numbers, using)
 
     def _require_load(self) -> None:
-        if self._load is not None and not self._load_read and self._owner._resident:
+        owner = self._owner
+        if self._load is not None and not self._load_read and (owner._resident or owner._goes_on):
             raise PolytempoError(
                 "this segment goes on from a checkpoint, but the script did not read segment.load. "
                 "Load the state inside the loop, or read m.load before it (then each segment has its own process)."
@@ -190,9 +196,25 @@ class Segment:
                 "the segment ended at step %d without a report at step %d: call segment.report(...) after training"
                 % (self.step, self.until_step)
             )
-        if self._partial is not None:
+        if self._partial is None:
+            return
+        if self._owner.managed:
             _move_contents(self._partial, self._target)
-            self._partial = None
+        else:
+            self._keep()
+        self._partial = None
+
+    def _keep(self) -> None:
+        """Saves alone, over an earlier state. Without its note, which is written last, a state is not complete."""
+        assert self._partial is not None
+        note = os.path.join(self._target, _NOTE)
+        if os.path.exists(note):
+            os.remove(note)
+        _move_contents(self._partial, self._target)
+        facts = {"step": self.until_step, "hyperparameters": self.hyperparameters, "metrics": self._final}
+        with open(note, "w", encoding="utf-8") as file:
+            json.dump(facts, file, indent=2)
+        _say("saved in %s, at step %d; to go on: --from %s" % (self._target, self.until_step, self._target))
 
 
 class Member:
@@ -231,6 +253,11 @@ class Member:
         self._single("hyperparameters")
         return dict(self._work["hyperparameters"])
 
+    @property
+    def _goes_on(self) -> bool:
+        """Alone, and not a script that has loaded its state before the loop."""
+        return not self.managed and not self._one_process
+
     def _single(self, what: str) -> None:
         if self._resident:
             raise PolytempoError("m.%s is the first segment's: inside the loop read segment.%s" % (what, what))
@@ -262,9 +289,10 @@ class Member:
             raise PolytempoError("segments() was called twice")
         self._started = True
         if self._channel is None or self._one_process:
-            self._current = Segment(self, self._work)
-            yield self._current
-            self._complete()
+            for work in self._parts():
+                self._current = Segment(self, work)
+                yield self._current
+                self._complete()
             return
         self._open_channel()
         while True:
@@ -274,6 +302,17 @@ class Member:
             self._current = Segment(self, work)
             yield self._current
             self._complete()
+
+    def _parts(self) -> Iterator[Dict[str, Any]]:
+        """The work of this process: one segment, or alone with --interval several that go on from each other."""
+        work, interval = self._work, self._work.get("interval")
+        if interval is None or self._one_process:
+            yield work
+            return
+        first, last = work["from_step"], work["until_step"]
+        for step in range(first, last, interval):
+            part = {**work, "from_step": step, "until_step": min(step + interval, last), "seed": work["seed"] + step - first}
+            yield part if step == first else {**part, "load": work["save"], "generation": (step - first) // interval}
 
     def _open_channel(self) -> None:
         assert self._channel is not None
@@ -380,8 +419,8 @@ def member(
     """What this process has to train.
 
     `defaults` are hyperparameters for running alone, without Polytempo; there `--name value` on the command line
-    replaces them, and `--until`, `--load`, `--from`, `--save` and `--seed` mean what `--help` says. Flags that are none
-    of these are left to the script, with a note.
+    replaces them, and `--until`, `--save`, `--from` and others mean what `--help` says. `argv` is the command line: give
+    what is left of it when the script has flags of its own (`_, rest = parser.parse_known_args()`).
     `resident=False` asks for a process per segment.
     """
     environment = os.environ
@@ -409,67 +448,129 @@ def member(
     return Member(_alone(defaults or {}, sys.argv[1:] if argv is None else argv), None, None)
 
 
-def _alone(defaults: Mapping[str, Any], argv: List[str]) -> Dict[str, Any]:
-    """The work of a script that runs without Polytempo: `--name value` or `--name=value`, anything else is left."""
-    given: Dict[str, str] = {}
-    words = list(argv)
-    while words:
-        word = words.pop(0)
-        if not word.startswith("--"):
-            continue
-        name, equals, value = word[2:].partition("=")
-        if not equals and words and (not words[0].startswith("--")):
-            value = words.pop(0)
-        given[name] = value
-    flat = _flatten(defaults)
-    own = {"until", "from", "seed", "load", "save"}
-    if "help" in given and "help" not in flat:
-        print(_alone_help(flat))
-        raise SystemExit(0)
-    known = own | set(flat) | {name.replace("_", "-") for name in flat}
-    for name in given:
-        if name and name not in known:
-            print("polytempo: --%s is no hyperparameter here: left to the script" % name, file=sys.stderr)
-    problems: List[str] = []
+def _say(text: str) -> None:
+    """Remarks of a script that runs alone; its reports are on standard output."""
+    print("polytempo: " + text, file=sys.stderr, flush=True)
+
+
+def _parser(flat: Mapping[str, Value]) -> Any:
+    import argparse  # Here, because a process per segment need not load it.
+
+    parser = argparse.ArgumentParser(
+        description="Trains one model alone. Under Polytempo, which gives all this itself, these flags are not read.",
+        allow_abbrev=False,
+        add_help="help" not in flat,
+    )
+    group = parser.add_argument_group("hyperparameters")
     for name, default in flat.items():
-        text = given.get(name, given.get(name.replace("_", "-")))
-        if text is None:
-            continue
+        spellings = ["--" + name] + (["--" + name.replace("_", "-")] if "_" in name else [])
+        kind: Dict[str, Any] = {"metavar": type(default).__name__.upper()}
+        if isinstance(default, bool):
+            kind = {"metavar": "true|false", "nargs": "?", "const": "true"}
+        group.add_argument(*spellings, dest="h." + name, help="default: " + str(default).replace("%", "%%"), **kind)
+    for metavar, text, *spellings in (
+        ("STEP", "train until this step, a total (default: 100 more)", "--until"),
+        ("STEPS", "evaluate and save every so many steps (default: once, at the end)", "--interval"),
+        ("DIR", "where to write the state (default: polytempo-out)", "--save"),
+        ("DIR", "the state to go on from, with its hyperparameters where no flag gives others", "--from", "--load"),
+        ("STEP", "the step that this state is at, where it does not say so itself", "--from-step"),
+        ("N", "default: the step that training begins at", "--seed"),
+    ):
+        free = [spelling for spelling in spellings if spelling[2:] not in flat]
+        if free:
+            parser.add_argument(*free, dest=spellings[0][2:], metavar=metavar, help=text)
+    return parser
+
+
+def _alone(defaults: Mapping[str, Any], argv: List[str]) -> Dict[str, Any]:
+    """The work of a script that runs without Polytempo, from its command line. Ends the process where that is wrong."""
+    flat = _flatten(defaults)
+    parser = _parser(flat)
+    words, others = parser.parse_known_args(_joined(argv))
+    given: Dict[str, str] = {name: text for name, text in vars(words).items() if text is not None}
+    problems = _unknown(others, parser)
+
+    def number(name: str, least: int) -> Optional[int]:
+        text = given.get(name)
+        if text is None or (text.isdigit() and int(text) >= least):
+            return None if text is None else int(text)
+        problems.append("argument --%s: needs a whole number of at least %d, got %r" % (name, least, text))
+        return None
+
+    until, interval, from_step, seed = number("until", 1), number("interval", 1), number("from-step", 0), number("seed", 0)
+    load = given.get("from") or None
+    note = {} if load is None else _note_of(load)
+    if load is None and from_step is not None:
+        problems.append("argument --from-step: needs --from, the state that is at this step")
+    elif load is not None and not os.path.isdir(load):
+        problems.append("argument --from: needs the directory of a state, and %s is none" % load)
+    elif load is not None and from_step is None and "step" not in note:
+        why = "was not saved to its end by a script alone, so it does not say its step: give it with --from-step"
+        problems.append("argument --from: %s %s" % (load, why))
+    start = from_step if from_step is not None else int(note.get("step", 0))
+    if until is not None and until <= start:
+        problems.append("argument --until: the state is at step %d already, got %d; it is a total" % (start, until))
+    earlier = _flatten(note.get("hyperparameters", {}))
+    for name, default in flat.items():
+        text = given.get("h." + name)
+        kept = type(earlier.get(name)) is type(default)
         try:
-            flat[name] = _read(text, default)
+            flat[name] = _read(text, default) if text is not None else earlier[name] if kept else default
         except ValueError:
-            problems.append("--%s: needs %s, got %r" % (name, type(default).__name__, text))
-    numbers = {"until": 100, "seed": 0, "from": 0}
-    for name in numbers:
-        if name in given:
-            try:
-                numbers[name] = int(given[name])
-            except ValueError:
-                problems.append("--%s: needs an integer, got %r" % (name, given[name]))
+            problems.append("argument --%s: needs %s, got %r" % (name, _KINDS[type(default)], text))
     if problems:
-        raise PolytempoError("; ".join(problems))
+        parser.error("\n  ".join(problems))
+    if load is not None:
+        values = " ".join("%s=%s" % pair for pair in flat.items())
+        _say("goes on from %s, at step %d: %s" % (load, start, values))
     return {
         "hyperparameters": _nest(flat),
-        "from_step": numbers["from"],
-        "until_step": numbers["until"],
-        "seed": numbers["seed"],
-        "load": given.get("load") or None,
+        "from_step": start,
+        "until_step": start + 100 if until is None else until,
+        "interval": interval,
+        "seed": start if seed is None else seed,
+        "load": load,
         "save": given.get("save") or "polytempo-out",
     }
 
 
-def _alone_help(flat: Mapping[str, Value]) -> str:
-    lines = ["This script trains alone, without Polytempo. Hyperparameters and their defaults:", ""]
-    lines += ["  --%-18s %s" % (name, default) for name, default in flat.items()]
-    lines += [
-        "",
-        "  --until N            train up to this step, a total (100)",
-        "  --load DIR           the state to start from (none)",
-        "  --from N             the step that this state is at (0)",
-        "  --save DIR           where to write the state (polytempo-out)",
-        "  --seed N             (0)",
-    ]
-    return "\n".join(lines)
+def _joined(argv: List[str]) -> List[str]:
+    """`--lr -1e-3` as `--lr=-1e-3`: argparse takes some negative numbers for flags."""
+    words: List[str] = []
+    for word in argv:
+        if words and re.fullmatch(r"-[\d.]+(e[-+]?\d+)?", word, re.I) and re.fullmatch(r"--[^=]+", words[-1]):
+            words[-1] += "=" + word
+        else:
+            words.append(word)
+    return words
+
+
+def _unknown(others: List[str], parser: Any) -> List[str]:
+    """Flags that are nobody's here belong to the script, unless they look like a slip of one of ours."""
+    import difflib
+
+    known = [spelling for action in parser._actions for spelling in action.option_strings]
+    problems: List[str] = []
+    for name in (word.partition("=")[0] for word in others if word.startswith("--") and word != "--"):
+        near = difflib.get_close_matches(name, known, 1, 0.8)
+        if near:
+            hint = "did you mean %s? If it is the script's own, give member(argv=...) what is left of the others"
+            problems.append(("unrecognized argument %s: " + hint) % (name, near[0]))
+        else:
+            _say("%s is no hyperparameter here: left to the script" % name)
+    return problems
+
+
+def _note_of(directory: str) -> Dict[str, Any]:
+    try:
+        with open(os.path.join(directory, _NOTE), encoding="utf-8") as file:
+            note = json.load(file)
+        return note if isinstance(note, dict) and isinstance(note.get("step"), int) else {}
+    except (OSError, ValueError):
+        return {}
+
+
+_KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
 
 
 def _read(text: str, default: Value) -> Value:

@@ -211,50 +211,126 @@ class Alone(unittest.TestCase):
         self.addCleanup(patch.stop)
 
     def run_alone(self, defaults, *argv):
-        printed = io.StringIO()
-        with contextlib.redirect_stdout(printed):
+        """Trains by counting; returns the segments, what was printed, and what was said beside it."""
+        segments, out, err = [], io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             with polytempo.member(defaults, argv=[*argv, "--save", self.out]) as m:
                 self.assertFalse(m.managed)
                 for segment in m.segments():
-                    write(segment.save, "weights", str(segment.until_step))
+                    count = 0
+                    if segment.load:
+                        with open(os.path.join(segment.load, "count")) as file:
+                            count = int(file.read())
+                    for _ in segment.steps():
+                        count += 1
+                    write(segment.save, "count", str(count))
                     segment.report(loss=0.5, using=segment.hyperparameters)
-                    return segment, printed
+                    segments.append(segment)
+        return segments, out.getvalue(), err.getvalue()
+
+    def refused(self, defaults, *argv):
+        """What argparse would do: usage and the problems on standard error, exit code 2."""
+        err = io.StringIO()
+        with contextlib.redirect_stderr(err), self.assertRaises(SystemExit) as end:
+            polytempo.member(defaults, argv=list(argv))
+        self.assertEqual(end.exception.code, 2)
+        self.assertRegex(err.getvalue(), "^usage: ")
+        return err.getvalue()
+
+    def count(self):
+        with open(os.path.join(self.out, "count")) as file:
+            return int(file.read())
 
     def test_runs_with_defaults(self):
-        segment, printed = self.run_alone({"lr": 0.1, "opt": {"kind": "adam"}})
+        (segment,), printed, said = self.run_alone({"lr": 0.1, "opt": {"kind": "adam"}})
         self.assertEqual(segment.hyperparameters, {"lr": 0.1, "opt": {"kind": "adam"}})
         self.assertEqual((segment.from_step, segment.until_step, segment.seed), (0, 100, 0))
-        self.assertEqual(printed.getvalue(), "step 100 loss=0.5\n")
+        self.assertEqual(printed, "step 100 loss=0.5\n")
+        self.assertEqual(said, "polytempo: saved in %s, at step 100; to go on: --from %s\n" % (self.out, self.out))
 
     def test_takes_options_of_the_types_of_the_defaults_and_leaves_others(self):
-        defaults = {"lr": 0.1, "layers": 2, "bias": True, "opt": {"kind": "adam"}, "batch_size": 8}
-        argv = "--lr 1e-3 --layers=4 --bias false --opt.kind sgd --batch-size 16 --until 7 --seed 3 --verbose -x".split()
-        segment, _ = self.run_alone(defaults, *argv)
-        self.assertEqual(
-            segment.hyperparameters,
-            {"lr": 0.001, "layers": 4, "bias": False, "opt": {"kind": "sgd"}, "batch_size": 16},
-        )
+        defaults = {"lr": 0.1, "shift": 0.0, "layers": 2, "bias": True, "opt": {"kind": "adam"}, "batch_size": 8}
+        argv = "--lr 1e-3 --shift -1e-3 --layers=4 --bias false --opt.kind sgd --batch-size 16 --until 7 --seed 3"
+        (segment,), _, said = self.run_alone(defaults, *argv.split(), "--verbose", "-x", "data")
+        h = {"lr": 0.001, "shift": -0.001, "layers": 4, "bias": False, "opt": {"kind": "sgd"}, "batch_size": 16}
+        self.assertEqual(segment.hyperparameters, h)
         self.assertEqual((segment.until_step, segment.seed), (7, 3))
+        self.assertIn("polytempo: --verbose is no hyperparameter here: left to the script\n", said)
 
-    def test_help_and_unknown_flags(self):
-        out, err = io.StringIO(), io.StringIO()
+    def test_help_names_hyperparameters_with_their_defaults(self):
+        out = io.StringIO()
         with contextlib.redirect_stdout(out), self.assertRaises(SystemExit) as end:
-            polytempo.member({"lr": 0.1}, argv=["--help"])
+            polytempo.member({"lr": 0.1, "batch_size": 1, "bias": True}, argv=["--help"])
         self.assertEqual(end.exception.code, 0)
-        self.assertRegex(out.getvalue(), r"--lr +0\.1")
-        with contextlib.redirect_stderr(err):
-            member = polytempo.member({"batch_size": 1}, argv=["--batch-size", "2", "--bacth", "3", "--from", "5"])
-        self.assertEqual(err.getvalue(), "polytempo: --bacth is no hyperparameter here: left to the script\n")
-        self.assertEqual(member._work["from_step"], 5)
+        self.assertRegex(out.getvalue(), r"--lr FLOAT +default: 0\.1")
+        for flag in ("--batch-size", "--bias", "--until", "--interval", "--save", "--from", "--from-step", "--seed"):
+            self.assertIn(flag, out.getvalue())
+
+    def test_a_hyperparameter_may_have_the_name_of_a_flag(self):
+        (segment,), _, _ = self.run_alone({"seed": 5, "load": 0.5, "help": "me"}, "--seed", "7", "--load", "0.25")
+        self.assertEqual(segment.hyperparameters, {"seed": 7, "load": 0.25, "help": "me"})
+        self.assertEqual(segment.seed, 0)
 
     def test_says_what_is_wrong_with_options_all_at_once(self):
-        with self.assertRaisesRegex(polytempo.PolytempoError, "--lr: needs float, got 'x'; --until: needs an integer"):
-            polytempo.member({"lr": 0.1}, argv=["--lr", "x", "--until", "y"])
+        text = self.refused({"lr": 0.1, "bias": True}, "--lr", "x", "--until", "y", "--bias=si", "--bais", "false")
+        for problem in (
+            "argument --lr: needs a number, got 'x'",
+            "argument --until: needs a whole number of at least 1, got 'y'",
+            "argument --bias: needs true or false, got 'si'",
+            "unrecognized argument --bais: did you mean --bias?",
+        ):
+            self.assertIn(problem, text)
 
-    def test_saves_over_an_earlier_result(self):
+    def test_goes_on_from_a_saved_state_at_its_step_with_its_hyperparameters(self):
+        self.run_alone({"lr": 0.1, "momentum": 0.5}, "--lr", "0.2", "--until", "30")
+        (segment,), _, said = self.run_alone({"lr": 0.1, "momentum": 0.5}, "--from", self.out, "--momentum", "0.75")
+        self.assertIn("goes on from %s, at step 30: lr=0.2 momentum=0.75" % self.out, said)
+        self.assertEqual((segment.from_step, segment.until_step, segment.seed), (30, 130, 30))
+        self.assertEqual(segment.hyperparameters, {"lr": 0.2, "momentum": 0.75})
+        self.assertEqual(self.count(), 130)
+
+    def test_intervals_save_as_a_hand_that_resumes_would(self):
+        segments, printed, _ = self.run_alone({}, "--until", "25", "--interval", "10")
+        places = [(segment.from_step, segment.until_step, segment.seed) for segment in segments]
+        self.assertEqual(places, [(0, 10, 0), (10, 20, 10), (20, 25, 20)])
+        self.assertEqual(printed, "step 10 loss=0.5\nstep 20 loss=0.5\nstep 25 loss=0.5\n")
+        self.assertEqual(self.count(), 25)
+
+    def test_a_state_that_does_not_say_its_step_needs_it_from_the_hand(self):
+        os.mkdir(self.out)
+        write(self.out, "count", "40")
+        self.assertIn("give it with --from-step", self.refused({}, "--from", self.out))
+        (segment,), _, _ = self.run_alone({}, "--from", self.out, "--from-step", "40", "--until", "45")
+        self.assertEqual((segment.from_step, self.count()), (40, 45))
+
+    def test_refuses_states_that_are_not_there_or_not_complete_or_further_on(self):
+        self.assertIn("needs the directory of a state, and nowhere is none", self.refused({}, "--from", "nowhere"))
+        self.assertIn("needs --from", self.refused({}, "--from-step", "3"))
+        self.run_alone({}, "--until", "30")
+        text = self.refused({}, "--from", self.out, "--until", "30")
+        self.assertIn("argument --until: the state is at step 30 already, got 30; it is a total", text)
+
+        def interrupted(*_):
+            raise OSError("the disk is full")
+
+        with mock.patch.object(polytempo, "_move_contents", interrupted), self.assertRaises(OSError):
+            self.run_alone({}, "--until", "60")
+        self.assertIn("was not saved to its end", self.refused({}, "--from", self.out))
+
+    def test_a_script_that_ignores_the_state_it_should_go_on_from_is_told(self):
+        self.run_alone({}, "--until", "5")
+        with self.assertRaisesRegex(polytempo.PolytempoError, "did not read segment.load"):
+            with contextlib.redirect_stderr(io.StringIO()):
+                with polytempo.member({}, argv=["--from", self.out, "--save", self.out]) as m:
+                    for segment in m.segments():
+                        list(segment.steps())
+
+    def test_saves_over_an_earlier_result_and_over_what_an_interrupted_one_left(self):
+        os.makedirs(os.path.join(self.out, ".partial"))
+        write(os.path.join(self.out, ".partial"), "half", "")
         for _ in range(2):
             self.run_alone({})
-            self.assertEqual(os.listdir(self.out), ["weights"])
+            self.assertEqual(sorted(os.listdir(self.out)), ["count", "polytempo.json"])
 
 
 class Resident(Workplace):
