@@ -91,23 +91,3 @@ export function uniformSample(graph: Graph, purpose: string, shape: Shape, offse
 export function normalSample(graph: Graph, purpose: string, shape: Shape, offset = 0): Tensor {
   return new Tensor(graph, graph.add({ op: "normal", purpose, offset }, [], { shape }));
 }
-
-/**
- * Runs `body` for t = 0 … steps − 1, unrolled; returns the last carry and what each step gave.
- * @example
- * const { carry } = scan(h0, x.shape[0], (h, t) => ({ carry: tanh(x.at(t).matmul(u).add(h.matmul(w))) }));
- */
-export function scan<Carry, Output>(
-  start: Carry,
-  steps: number,
-  body: (carry: Carry, t: number) => { readonly carry: Carry; readonly output?: Output },
-): { readonly carry: Carry; readonly outputs: readonly Output[] } {
-  let carry = start;
-  const outputs: Output[] = [];
-  for (let t = 0; t < steps; t++) {
-    const result = body(carry, t);
-    carry = result.carry;
-    if (result.output !== undefined) outputs.push(result.output);
-  }
-  return { carry, outputs };
-}

@@ -139,13 +139,52 @@ const cases: Record<string, (x: Tensor, y: Tensor) => Tensor> = {
   logSumExp: (x) => logSumExp(x),
   dropout: (x) => x.mul(uniformSample(x.graph, "mask", [2, 3]).greaterEqual(0.3)).div(0.7),
   noise: (x) => x.mul(normalSample(x.graph, "noise", [2, 3])).square(),
-  scan: (x, y) =>
-    scan(x.at(0), 3, (h, t) => ({
-      carry: h
-        .mul(y.at(t % 2))
-        .tanh()
-        .add(x.at(1)),
-    })).carry,
+  scan: (x, y) => {
+    const step = (h: Tensor, row: Tensor) => {
+      const next = h.mul(row).tanh().add(x.at(1));
+      return { carry: next, y: next.square() };
+    };
+    const { carry, ys } = scan(step, x.at(0), y.reshape([6]).slice(0, 4));
+    return carry.add(ys.at(2)).add(ys.at(0));
+  },
+  "scan backwards, over records, with the time": (x, y) => {
+    const xs = { u: x.transpose(), v: y.transpose() };
+    const { carry, ys } = scan(
+      ({ a, b }, { u, v }, t) => {
+        const next = { a: a.add(u.mul(v)).sin(), b: b.mul(u.sum().mul(0.3)).add(t.mul(0.1)) };
+        return { carry: next, y: [next.a.mul(next.b), u] };
+      },
+      { a: y.at(0, 1), b: x.at(0).sum() },
+      xs,
+      { reverse: true },
+    );
+    return ys[0]!.sum(1).add(ys[1]!.mul(ys[0]!).sum(1)).add(carry.b);
+  },
+  "scan with products, and stacks of several values": (x, y) => {
+    const w = x.transpose().matmul(y);
+    const { carry, ys } = scan(
+      (h, row) => {
+        const inner = h.matmul(w).mul(0.3).add(row);
+        return { carry: inner.tanh(), y: { inner, outer: inner.sigmoid() } };
+      },
+      x,
+      y,
+    );
+    return ys.inner.mul(ys.outer).sum(0).add(carry);
+  },
+  "scan in scan": (x, y) =>
+    scan(
+      (h, row) => {
+        const inner = scan((c, u) => ({ carry: c.mul(u).add(row.mean()).tanh(), y: c.mul(h) }), h, x.at(0));
+        return { carry: inner.carry.add(inner.ys.sum(0).mul(0.1)) };
+      },
+      y.at(0),
+      x,
+    ).carry,
+  "second derivative of a scan": (x, y) =>
+    grad(probe(scan((h, row) => ({ carry: h.mul(row).add(x.at(0)).tanh() }), x.at(1), y).carry.square()), [
+      x,
+    ])[0]!,
   "second derivative": (x, y) => grad(x.square().mul(x).mul(y.exp()).sum(), [x])[0]!,
 };
 

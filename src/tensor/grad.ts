@@ -1,4 +1,6 @@
 import { total } from "./adjoints.ts";
+import type { NodeId } from "./ir.ts";
+import { type Backpropagate, scanAdjoints } from "./scanAdjoints.ts";
 import { Tensor } from "./tensor.ts";
 import { rules } from "./vjp.ts";
 
@@ -19,35 +21,59 @@ export function grad(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
         "Average it over the batch.",
     );
   }
+  const adjoints = backpropagate(graph, [{ value: loss, adjoint: loss.literal(1) }], wrt);
+  return wrt.map((x, i) => adjoints[i] ?? x.literal(0, x.shape));
+}
+
+const backpropagate: Backpropagate = (graph, seeds, wrt) => {
+  const first = Math.min(...wrt.map((x) => x.id));
+  const last = Math.max(...seeds.map(({ value }) => value.id));
   // Nodes that depend on some x: only these carry adjoints.
   const active = new Set<number>(wrt.map((x) => x.id));
-  for (let id = 0; id <= loss.id; id++) {
+  for (let id = first; id <= last; id++) {
     if (graph.node(id).inputs.some((input) => active.has(input))) active.add(id);
   }
-  const parts = new Map<number, Tensor[]>([[loss.id, [loss.literal(1)]]]);
-  const adjoints = new Map<number, Tensor>();
+  const parts = new Map<NodeId, Tensor[]>();
+  const give = (id: NodeId, part: Tensor | undefined): void => {
+    if (part === undefined || !active.has(id)) return;
+    const before = parts.get(id);
+    if (before === undefined) parts.set(id, [part]);
+    else before.push(part);
+  };
+  for (const { value, adjoint } of seeds) give(value.id, adjoint);
+  const adjoints = new Map<NodeId, Tensor>();
+  /** Adjoints of the results of each scan, by their index. */
+  const loops = new Map<NodeId, Map<number, Tensor>>();
   const targets = new Set(wrt.map((x) => x.id));
-  for (let id = loss.id; id >= 0; id--) {
+  for (let id = last; id >= first; id--) {
+    const node = graph.node(id);
+    const results = loops.get(id);
+    if (node.op === "scan" && results !== undefined) {
+      graph.attribute(node, () => {
+        const wanted = node.inputs.map((input) => active.has(input));
+        const adjoint = scanAdjoints(graph, node, results, wanted, backpropagate);
+        node.inputs.forEach((input, i) => give(input, adjoint[i]));
+      });
+      continue;
+    }
     const contributions = parts.get(id);
     if (contributions === undefined || !active.has(id)) continue;
     parts.delete(id);
-    const node = graph.node(id);
     const g = graph.attribute(node, () => total(contributions));
     if (targets.has(id)) adjoints.set(id, g);
     if (!node.inputs.some((input) => active.has(input))) continue;
+    if (node.op === "result") {
+      const scan = node.inputs[0]!;
+      loops.set(scan, (loops.get(scan) ?? new Map<number, Tensor>()).set(node.index, g));
+      continue;
+    }
     const rule = rules[node.op];
     if (rule === undefined) throw graph.error(`${node.op}: has no derivative. Put stopGradient before it.`);
     graph.attribute(node, () => {
       const inputs = node.inputs.map((input) => new Tensor(graph, input));
       const adjoint = rule(g, inputs, new Tensor(graph, id), node);
-      node.inputs.forEach((input, i) => {
-        const part = adjoint[i];
-        if (part === undefined || !active.has(input)) return;
-        const before = parts.get(input);
-        if (before === undefined) parts.set(input, [part]);
-        else before.push(part);
-      });
+      node.inputs.forEach((input, i) => give(input, adjoint[i]));
     });
   }
-  return wrt.map((x) => adjoints.get(x.id) ?? x.literal(0, x.shape));
-}
+  return wrt.map((x) => adjoints.get(x.id));
+};

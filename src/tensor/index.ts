@@ -1,6 +1,7 @@
 export type { Executor, MetricValues, Session, SessionOptions } from "./executor.ts";
 export {
   type BinaryName,
+  type Body,
   binaryNames,
   type CompareName,
   compareNames,
@@ -14,6 +15,7 @@ export {
   type Operation,
   type OpName,
   type Program,
+  type Scan,
   type Scope,
   type Shape,
   type Slot,
@@ -37,7 +39,6 @@ export {
   matmul,
   normalSample,
   relu,
-  scan,
   sigmoid,
   sin,
   softmax,
@@ -54,6 +55,7 @@ export {
 export { grad } from "./grad.ts";
 export { Graph } from "./graph.ts";
 export { optimise } from "./optimise.ts";
+export { scan, type Scanned, type ScanOptions, type Stepped } from "./scan.ts";
 export { firstNonFinite, type NonFiniteQuery, reference } from "./reference/index.ts";
 export {
   checkMember,
@@ -65,6 +67,7 @@ export {
   unionSlots,
 } from "./slots.ts";
 export { type Axes, type Operand, Tensor } from "./tensor.ts";
+export { unrolled } from "./unrolled.ts";
 export { validate } from "./validate.ts";
 export { initialise, initialiseAll, resetState } from "./initialise.ts";
 export {

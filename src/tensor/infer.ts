@@ -1,3 +1,5 @@
+import { type Inferred, ShapeError, shapeText } from "./shapes.ts";
+import { resultOf, wantLoop } from "./inferScan.ts";
 import {
   type DType,
   isBinary,
@@ -8,18 +10,6 @@ import {
   type Shape,
   sizeOf,
 } from "./ir.ts";
-
-export interface Inferred {
-  readonly shape: Shape;
-  readonly dtype: DType;
-}
-
-/** A rule of an operation that its inputs break; the graph adds the place. */
-export class ShapeError extends Error {
-  override readonly name = "ShapeError";
-}
-
-export const shapeText = (shape: Shape): string => `[${shape.join(", ")}]`;
 
 const same = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((length, i) => length === b[i]);
@@ -285,6 +275,14 @@ export function infer(operation: Operation, inputs: readonly Node[], shape?: Sha
     case "stopGradient":
       wantCount(op, inputs, 1);
       return { shape: first!.shape, dtype: first!.dtype };
+    case "argument":
+      wantCount(op, inputs, 0);
+      return { shape: wantShape(op, shape), dtype: dtype ?? "float32" };
+    case "scan":
+      wantLoop(operation, inputs);
+      return { shape: [], dtype: "float32" };
+    case "result":
+      return resultOf(operation, first);
     default:
       throw new ShapeError(`${op}: is not an operation of this version.`);
   }

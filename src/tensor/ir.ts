@@ -2,13 +2,19 @@
  * The tensor IR: a static program of a population's step, in SSA order.
  *
  * Reading rules
- * - `nodes[i].id === i`; inputs have smaller ids. No control flow: time loops are unrolled by the tracer.
+ * - `nodes[i].id === i`; inputs have smaller ids. The only control flow is `scan`, a loop of fixed length.
  * - `shape` is the shape of ONE member. A node of scope `member` holds one such value per member (population axis
  *   implicit and first); a node of scope `shared` is the same for all members. A node is `member` when any input is;
  *   a shared input of a member node is a virtual broadcast.
  * - Elementwise operations want inputs of exactly the output's shape: the tracer inserts `broadcast` nodes (virtual:
  *   stride 0), so no executor has to know broadcasting rules beyond these nodes.
  * - A step: every `read` sees the slots as they were when the step began; `updates` are written together at its end.
+ * - Loops: a `scan` runs its body `length` times. Its inputs are, in this order, the carries as they are before the first
+ *   time, sequences `[length, …]` of which the body sees one entry per time, and captured values, the same at all times.
+ *   The body's first nodes are its arguments, one per input; its other nodes may be anything but `read`, `step` and random
+ *   nodes, which the tracer keeps outside: a draw at time t is entry t of a draw `[length, …]`. The body's outputs are the
+ *   next carries, then values that are stacked over time. `result` nodes look at a scan's outputs: the last carries, then
+ *   the stacks, whose entry t is time t also where the loop runs backwards. A scan's own shape means nothing.
  * - float32 in fast executors, float64 in the reference; `int32` only for indices and labels. Arrays are row-major.
  *
  * Random nodes (the same numbers in every executor)
@@ -109,7 +115,32 @@ export type Operation =
   /** [logits `[…n, c]`, labels int32 `[…n]`, g `[…n]`] → `[…n, c]`: g·(softmax(logits) − onehot(label)). */
   | { readonly op: "crossEntropyGradient" }
   /** [x] x itself; reverse mode passes nothing through it. Removed by `optimise`. */
-  | { readonly op: "stopGradient" };
+  | { readonly op: "stopGradient" }
+  /** [carries, sequences, captured] A loop over t = 0 … length − 1, or from the end where `reverse`. */
+  | {
+      readonly op: "scan";
+      readonly body: Body;
+      readonly length: number;
+      readonly reverse: boolean;
+      /** How many of the inputs, and of the body's outputs, are carries. */
+      readonly carries: number;
+      /** How many inputs after these are sequences. */
+      readonly sequences: number;
+    }
+  /** [scan] The last carry `index`, or the stack `[length, …]` of output `index`. */
+  | { readonly op: "result"; readonly index: number }
+  /** [] Only in bodies: input `index` of the scan; of a sequence, its entry at this time. */
+  | { readonly op: "argument"; readonly index: number };
+
+/** What a `scan` computes at each time. */
+export interface Body {
+  /** Node i is argument i for each input of the scan; inputs have smaller ids. */
+  readonly nodes: readonly Node[];
+  /** The next carries, then what is stacked over time. */
+  readonly outputs: readonly NodeId[];
+}
+
+export type Scan = Node & { readonly op: "scan" };
 
 export type OpName = Operation["op"];
 

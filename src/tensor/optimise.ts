@@ -1,5 +1,6 @@
 import { Graph } from "./graph.ts";
 import { type Node, type NodeId, type Program } from "./ir.ts";
+import { prune } from "./prune.ts";
 
 /** The number that fills a node, when it is a literal (seen through reshape and broadcast). */
 function filled(graph: Graph, id: NodeId): number | undefined {
@@ -80,45 +81,38 @@ function simpler(graph: Graph, node: Node, inputs: readonly NodeId[]): NodeId | 
   }
 }
 
+/** Adds nodes to a graph, simplified; where each went. */
+function rebuild(graph: Graph, nodes: readonly Node[]): Map<NodeId, NodeId> {
+  const renamed = new Map<NodeId, NodeId>();
+  for (const node of nodes) {
+    const inputs = node.inputs.map((input) => renamed.get(input)!);
+    graph.attribute(node, () => {
+      const id = simpler(graph, node, inputs) ?? graph.add(within(node), inputs, node);
+      renamed.set(node.id, id);
+    });
+  }
+  return renamed;
+}
+
+/** A loop with its body simplified. */
+function within(node: Node): Node {
+  if (node.op !== "scan") return node;
+  const graph = new Graph();
+  const renamed = rebuild(graph, node.body.nodes);
+  const outputs = node.body.outputs.map((id) => renamed.get(id)!);
+  return { ...node, body: { nodes: graph.nodes, outputs } };
+}
+
 /**
  * The same program with equal nodes merged, arithmetic with 0 and 1 removed, and nothing that no update or metric
  * needs. Slots stay, also those that are no longer read.
  */
 export function optimise(traced: Program): Program {
-  const program = sweep(traced);
+  const program = prune(traced);
   const graph = new Graph();
   for (const slot of program.slots) graph.slots.set(slot.name, slot);
-  const renamed = new Map<NodeId, NodeId>();
-  for (const node of program.nodes) {
-    const inputs = node.inputs.map((input) => renamed.get(input)!);
-    graph.attribute(node, () => {
-      const id =
-        simpler(graph, node, inputs) ?? graph.add(node, inputs, { shape: node.shape, dtype: node.dtype });
-      renamed.set(node.id, id);
-    });
-  }
+  const renamed = rebuild(graph, program.nodes);
   for (const { slot, node } of program.updates) graph.update(slot, renamed.get(node)!);
   for (const { name, node } of program.metrics) graph.metric(name, renamed.get(node)!);
-  return sweep(graph.program());
-}
-
-/** Only the nodes that updates and metrics need, renumbered. */
-function sweep(program: Program): Program {
-  const needed = new Set<NodeId>([...program.updates, ...program.metrics].map(({ node }) => node));
-  for (let id = program.nodes.length - 1; id >= 0; id--) {
-    if (needed.has(id)) for (const input of program.nodes[id]!.inputs) needed.add(input);
-  }
-  const renamed = new Map<NodeId, NodeId>();
-  const nodes: Node[] = [];
-  for (const node of program.nodes) {
-    if (!needed.has(node.id)) continue;
-    renamed.set(node.id, nodes.length);
-    nodes.push({ ...node, id: nodes.length, inputs: node.inputs.map((input) => renamed.get(input)!) });
-  }
-  return {
-    slots: program.slots,
-    nodes,
-    updates: program.updates.map(({ slot, node }) => ({ slot, node: renamed.get(node)! })),
-    metrics: program.metrics.map(({ name, node }) => ({ name, node: renamed.get(node)! })),
-  };
+  return prune(graph.program());
 }

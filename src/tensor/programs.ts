@@ -1,5 +1,5 @@
 import { grad } from "./grad.ts";
-import { shapeText } from "./infer.ts";
+import { shapeText } from "./shapes.ts";
 import type { Program, Shape } from "./ir.ts";
 import type { LossContext, Model } from "./model.ts";
 import {

@@ -1,5 +1,5 @@
 import { refuse, UsageError } from "../errors/index.ts";
-import { shapeText } from "./infer.ts";
+import { shapeText } from "./shapes.ts";
 import { type Program, type Slot, sizeOf } from "./ir.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { Graph } from "./graph.ts";
-import { shapeText } from "./infer.ts";
+import { shapeText } from "./shapes.ts";
 import {
   type BinaryName,
   type CompareName,

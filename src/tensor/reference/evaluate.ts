@@ -1,4 +1,4 @@
-import { type Node, type Program, sizeOf, stepsPerBlock } from "../ir.ts";
+import { type Node, type Program, type Scan, sizeOf, stepsPerBlock } from "../ir.ts";
 import { evaluate, type Value } from "./kernels.ts";
 import { type Draw, indexBelow, normals, randomWords, uniforms } from "./random.ts";
 
@@ -24,9 +24,6 @@ function source(node: Node, { draw, read }: Context, values: readonly Value[]): 
     return all.subarray(first, first + size);
   };
   switch (node.op) {
-    case "constant":
-      if (typeof node.values !== "number") return node.values;
-      return (node.dtype === "int32" ? new Int32Array(size) : new Float64Array(size)).fill(node.values);
     case "read":
       return read(node.slot);
     case "step":
@@ -47,6 +44,66 @@ function source(node: Node, { draw, read }: Context, values: readonly Value[]): 
   }
 }
 
+/** All results of a loop: time after time, the body node by node. */
+function runLoop(scan: Scan, inputs: readonly Value[]): Value[] {
+  const { body, length, reverse, carries, sequences } = scan;
+  const stacks = body.outputs.slice(carries).map((id) => {
+    const { shape, dtype } = body.nodes[id]!;
+    const size = length * sizeOf(shape);
+    return dtype === "int32" ? new Int32Array(size) : new Float64Array(size);
+  });
+  let state = inputs.slice(0, carries);
+  for (let i = 0; i < length; i++) {
+    const t = reverse ? length - 1 - i : i;
+    const given = inputs.map((input, k) => {
+      if (k < carries) return state[k]!;
+      const size = sizeOf(body.nodes[k]!.shape);
+      return k < carries + sequences ? input.subarray(t * size, (t + 1) * size) : input;
+    });
+    const values: Value[] = [];
+    const loops = new Map<number, Value[]>();
+    for (const node of body.nodes) values.push(valueIn(node, body.nodes, values, loops, given));
+    const outputs = body.outputs.map((id) => values[id]!);
+    state = outputs.slice(0, carries);
+    stacks.forEach((stack, k) => {
+      const part = outputs[carries + k]!;
+      stack.set(part, t * part.length);
+    });
+  }
+  return [...state, ...stacks];
+}
+
+/** The value of a node that looks only at others. @param loops results of the loops among them, by id */
+function valueIn(
+  node: Node,
+  nodes: readonly Node[],
+  values: readonly Value[],
+  loops: Map<number, Value[]>,
+  given: readonly Value[] = [],
+): Value {
+  const inputs = node.inputs.map((id) => values[id]!);
+  switch (node.op) {
+    case "argument":
+      return given[node.index]!;
+    case "constant":
+      if (typeof node.values !== "number") return node.values;
+      return (
+        node.dtype === "int32" ? new Int32Array(sizeOf(node.shape)) : new Float64Array(sizeOf(node.shape))
+      ).fill(node.values);
+    case "scan":
+      loops.set(node.id, runLoop(node, inputs));
+      return new Float64Array(0);
+    case "result":
+      return loops.get(node.inputs[0]!)![node.index]!;
+    default:
+      return evaluate(
+        node,
+        inputs,
+        node.inputs.map((id) => nodes[id]!),
+      );
+  }
+}
+
 /**
  * The values of all nodes of one member in one step.
  * @param shared values of shared nodes in this step; filled by the first member, reused by the others
@@ -59,16 +116,12 @@ export function evaluateProgram(
   seen: (node: Node, value: Value) => void = () => {},
 ): Value[] {
   const values: Value[] = [];
+  const loops = new Map<number, Value[]>();
   for (const node of program.nodes) {
-    let value = node.scope === "shared" ? shared.get(node.id) : undefined;
+    // A loop keeps its results beside its value.
+    let value = node.scope === "shared" && node.op !== "scan" ? shared.get(node.id) : undefined;
     if (value === undefined) {
-      value =
-        source(node, context, values) ??
-        evaluate(
-          node,
-          node.inputs.map((id) => values[id]!),
-          node.inputs.map((id) => program.nodes[id]!),
-        );
+      value = source(node, context, values) ?? valueIn(node, program.nodes, values, loops);
       seen(node, value);
     }
     if (node.scope === "shared") shared.set(node.id, value);

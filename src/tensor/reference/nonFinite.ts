@@ -1,6 +1,6 @@
 import type { Key } from "../../random/index.ts";
 import type { Session } from "../executor.ts";
-import { shapeText } from "../infer.ts";
+import { shapeText } from "../shapes.ts";
 import type { Node, Program } from "../ir.ts";
 import { evaluateProgram } from "./evaluate.ts";
 import type { Value } from "./kernels.ts";
