@@ -18,7 +18,7 @@ export { dormandPrince } from "./ode/dormandPrince.ts";
 export { rk4 } from "./ode/rk4.ts";
 export { type StiffOptions, stiffOde } from "./ode/stiff.ts";
 export type { Derivative, OdeOptions, OdeSolution } from "./ode/types.ts";
-export { median, quantile, quantiles } from "./quantile.ts";
+export { median, quantile, quantiles, quantilesOfSorted } from "./quantile.ts";
 export { ranks, spearman } from "./ranks.ts";
 export { findRoot, type RootOptions } from "./root.ts";
 export { studentTCdf } from "./studentT.ts";

@@ -5,11 +5,18 @@
  * @throws RangeError when a probability lies outside 0 … 1
  */
 export function quantiles(values: ArrayLike<number>, probabilities: readonly number[]): number[] {
-  const sorted = Float64Array.from(values).sort();
+  // The typed array's sort puts NaN at the end.
+  return quantilesOfSorted(Float64Array.from(values).sort(), probabilities);
+}
+
+/**
+ * The same of values that are in order already, NaN last: several questions then share one sort.
+ * @param sorted increasing
+ */
+export function quantilesOfSorted(sorted: ArrayLike<number>, probabilities: readonly number[]): number[] {
   const last = sorted.length - 1;
   return probabilities.map((p) => {
     if (!(p >= 0 && p <= 1)) throw new RangeError(`quantile: needs probabilities from 0 to 1, got ${p}`);
-    // The typed array's sort puts NaN at the end.
     if (last < 0 || Number.isNaN(sorted[last]!)) return Number.NaN;
     const position = last * p;
     const below = Math.floor(position);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fillLast, fillRow, type Grid, held, type Item, lastRows, pixelOf, pixelRows } from "./pixels.ts";
+import { tableOf } from "../fixtures/tables.ts";
+import { fillLast, fillRow, type Grid, hold, lastRows, pixelOf, pixelRows } from "./pixels.ts";
 import { levelFor } from "./read.ts";
 
 const px = 40;
@@ -19,29 +20,12 @@ const series = fc
     return gaps.map(({ gap, value }) => ({ step: (step += gap), value: Math.fround(value) + 0 }));
   });
 
-const itemOf = (part: readonly { readonly step: number; readonly value: number }[]): Item => ({
-  fromStep: part[0]!.step,
-  untilStep: part.at(-1)!.step,
-  first: part[0]!.value,
-  last: part.at(-1)!.value,
-  min: Math.min(...part.map(({ value }) => value)),
-  max: Math.max(...part.map(({ value }) => value)),
-});
-
-const inBuckets = (
-  samples: readonly { readonly step: number; readonly value: number }[],
-  size: number,
-): Item[] =>
-  Array.from({ length: Math.ceil(samples.length / size) }, (_, i) =>
-    itemOf(samples.slice(i * size, (i + 1) * size)),
-  );
-
 describe("samples on pixels", () => {
   it("lie where they belong, one by one", () => {
     fc.assert(
       fc.property(series, (samples) => {
         const rows = pixelRows(1, px);
-        fillRow(rows, 0, grid, inBuckets(samples, 1));
+        fillRow(rows, 0, grid, tableOf(samples));
         for (let p = 0; p < px; p++) {
           const mine = samples.filter(({ step }) => pixelOf(grid, step) === p).map(({ value }) => value);
           if (mine.length === 0) expect(rows.last[p]).toBeNaN();
@@ -62,9 +46,13 @@ describe("samples on pixels", () => {
     fc.assert(
       fc.property(series, fc.constantFrom(2, 8), (samples, size) => {
         const rows = pixelRows(1, px);
-        const items = inBuckets(samples, size);
-        fillRow(rows, 0, grid, items);
-        const widest = Math.max(...items.map(({ fromStep, untilStep }) => pixelSpan(fromStep, untilStep)));
+        const { numbers, ...table } = tableOf(samples, size);
+        fillRow(rows, 0, grid, { numbers, ...table });
+        const ends = Array.from(
+          { length: table.rows },
+          (_, i) => [numbers[6 * i]!, numbers[6 * i + 1]!] as const,
+        );
+        const widest = Math.max(...ends.map(([from, until]) => pixelSpan(from, until)));
         const inside = samples.filter(({ step }) => step <= grid.x1);
         const near = (p: number): number[] =>
           samples.filter(({ step }) => Math.abs(pixelAny(step) - p) <= widest).map(({ value }) => value);
@@ -75,7 +63,7 @@ describe("samples on pixels", () => {
         }
         const whole = inside.length - (inside.length % size === 0 ? 0 : inside.length % size);
         const values = inside.slice(0, whole).map(({ value }) => value);
-        if (values.length === 0 || items.some(({ untilStep }) => untilStep > grid.x1)) return;
+        if (values.length === 0 || ends.some(([, until]) => until > grid.x1)) return;
         expect(Math.max(...rows.max.filter((value) => !Number.isNaN(value)))).toBe(
           Math.max(...inside.map(({ value }) => value)),
         );
@@ -90,23 +78,21 @@ describe("samples on pixels", () => {
       rows,
       0,
       line,
-      inBuckets(
-        [
-          { step: 25, value: 1 },
-          { step: 55, value: 2 },
-        ],
-        1,
-      ),
+      tableOf([
+        { step: 25, value: 1 },
+        { step: 55, value: 2 },
+      ]),
     );
-    expect([...held(rows, 0)]).toEqual([NaN, NaN, 1, 1, 1, 2, NaN, NaN, NaN, NaN]);
+    hold(rows, 0);
+    expect([...rows.last]).toEqual([NaN, NaN, 1, 1, 1, 2, NaN, NaN, NaN, NaN]);
   });
 
   it("give the same last values with and without the other three numbers", () => {
     fc.assert(
       fc.property(series, fc.constantFrom(1, 8), (samples, size) => {
         const [all, lean] = [pixelRows(1, px), lastRows(1, px)];
-        fillRow(all, 0, grid, inBuckets(samples, size));
-        fillLast(lean, 0, grid, inBuckets(samples, size));
+        fillRow(all, 0, grid, tableOf(samples, size));
+        fillLast(lean, 0, grid, tableOf(samples, size));
         expect(lean.last).toEqual(all.last);
       }),
     );

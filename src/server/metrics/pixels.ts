@@ -1,3 +1,5 @@
+import type { MetricTable } from "../../store/index.ts";
+
 /** One member's samples on a grid of pixels, as a line chart needs them. NaN: no sample in the pixel. */
 export interface PixelRows {
   readonly rows: number;
@@ -16,16 +18,6 @@ export interface Grid {
   readonly px: number;
 }
 
-/** A sample, or consecutive samples as a bucket. */
-export interface Item {
-  readonly fromStep: number;
-  readonly untilStep: number;
-  readonly first: number;
-  readonly last: number;
-  readonly min: number;
-  readonly max: number;
-}
-
 /** The pixel that a step lies in: 0 … px − 1; outside the range −1. */
 export function pixelOf({ x0, x1, px }: Grid, step: number): number {
   if (!(step >= x0 && step <= x1)) return -1;
@@ -38,30 +30,34 @@ export function pixelRows(rows: number, px: number): PixelRows {
 }
 
 /**
- * Puts items, oldest first, into one row. Samples fall exactly into their pixels. A bucket that spans pixels gives its
- * first value to the pixel of its first step and the rest to that of its last: with buckets narrower than a pixel an
- * extreme is at most one pixel off its place, and none is lost.
+ * Puts samples or buckets, oldest first, into one row. Samples fall exactly into their pixels. A bucket that spans pixels
+ * gives its first value to the pixel of its first step and the rest to that of its last: with buckets narrower than a
+ * pixel an extreme is at most one pixel off its place, and none is lost.
  */
-export function fillRow(target: PixelRows, row: number, grid: Grid, items: Iterable<Item>): void {
+export function fillRow(target: PixelRows, row: number, grid: Grid, { rows, numbers }: MetricTable): void {
   const { px, first, min, max, last } = target;
-  const put = (pixel: number, value: number): number => {
-    const at = row * px + pixel;
-    if (Number.isNaN(first[at]!)) first[at] = value;
-    last[at] = value;
-    if (!(min[at]! <= value)) min[at] = value;
-    if (!(max[at]! >= value)) max[at] = value;
-    return at;
-  };
-  for (const item of items) {
-    const begin = pixelOf(grid, item.fromStep);
-    const end = pixelOf(grid, item.untilStep);
-    if (begin >= 0 && begin !== end) put(begin, item.first);
+  for (let i = 0; i < rows * 6; i += 6) {
+    const begin = pixelOf(grid, numbers[i]!);
+    const end = pixelOf(grid, numbers[i + 1]!);
+    const [begins, ends, least, greatest] = [
+      numbers[i + 2]!,
+      numbers[i + 3]!,
+      numbers[i + 4]!,
+      numbers[i + 5]!,
+    ];
+    if (begin >= 0 && begin !== end) {
+      const at = row * px + begin;
+      if (Number.isNaN(first[at]!)) first[at] = begins;
+      last[at] = begins;
+      if (!(min[at]! <= begins)) min[at] = begins;
+      if (!(max[at]! >= begins)) max[at] = begins;
+    }
     if (end < 0) continue;
     const at = row * px + end;
-    if (Number.isNaN(first[at]!)) first[at] = begin === end ? item.first : item.min;
-    last[at] = item.last;
-    if (!(min[at]! <= item.min)) min[at] = item.min;
-    if (!(max[at]! >= item.max)) max[at] = item.max;
+    if (Number.isNaN(first[at]!)) first[at] = begin === end ? begins : least;
+    last[at] = ends;
+    if (!(min[at]! <= least)) min[at] = least;
+    if (!(max[at]! >= greatest)) max[at] = greatest;
   }
 }
 
@@ -77,22 +73,20 @@ export function lastRows(rows: number, px: number): LastRows {
 }
 
 /** As `fillRow`, for last values. */
-export function fillLast(target: LastRows, row: number, grid: Grid, items: Iterable<Item>): void {
+export function fillLast(target: LastRows, row: number, grid: Grid, { rows, numbers }: MetricTable): void {
   const { px, last } = target;
-  for (const { fromStep, untilStep, first, last: value } of items) {
-    const begin = pixelOf(grid, fromStep);
-    const end = pixelOf(grid, untilStep);
-    if (begin >= 0 && begin !== end) last[row * px + begin] = first;
-    if (end >= 0) last[row * px + end] = value;
+  for (let i = 0; i < rows * 6; i += 6) {
+    const begin = pixelOf(grid, numbers[i]!);
+    const end = pixelOf(grid, numbers[i + 1]!);
+    if (begin >= 0 && begin !== end) last[row * px + begin] = numbers[i + 2]!;
+    if (end >= 0) last[row * px + end] = numbers[i + 3]!;
   }
 }
 
-/** The value that holds at each pixel's end, from the row's first sample to its last; NaN outside. */
-export function held(target: LastRows, row: number): Float32Array {
-  const { px, last } = target;
-  const out = last.slice(row * px, (row + 1) * px);
-  let end = px - 1;
-  while (end >= 0 && Number.isNaN(out[end]!)) end--;
-  for (let p = 1; p <= end; p++) if (Number.isNaN(out[p]!)) out[p] = out[p - 1]!;
-  return out;
+/** Gives each pixel of a row the value that holds at its end, from the row's first sample to its last; NaN outside. */
+export function hold({ px, last }: LastRows, row: number): void {
+  const begin = row * px;
+  let end = begin + px - 1;
+  while (end >= begin && Number.isNaN(last[end]!)) end--;
+  for (let at = begin + 1; at <= end; at++) if (Number.isNaN(last[at]!)) last[at] = last[at - 1]!;
 }

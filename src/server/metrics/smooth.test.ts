@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { tableOf } from "../fixtures/tables.ts";
 import { smoothInto } from "./smooth.ts";
 
 const grid = { x0: 0, x1: 100, px: 10 };
@@ -9,13 +10,7 @@ const smooth = (
   breaks: readonly number[] = [],
 ) => {
   const row = new Float32Array(grid.px).fill(Number.NaN);
-  smoothInto(
-    row,
-    grid,
-    samples.map(([step, value]) => ({ step, value })),
-    half,
-    breaks,
-  );
+  smoothInto(row, grid, tableOf(samples.map(([step, value]) => ({ step, value }))), half, breaks);
   return [...row];
 };
 

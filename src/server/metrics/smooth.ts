@@ -1,12 +1,13 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { MemberId } from "../../population/index.ts";
-import type { MetricPoint, RunReader } from "../../store/index.ts";
+import type { MetricTable, RunReader } from "../../store/index.ts";
 import { type Grid, pixelOf } from "./pixels.ts";
 
 /**
  * Exponential smoothing in steps, debiased: s = Σ wᵢ vᵢ / Σ wᵢ with wᵢ = 2^(−(t − tᵢ)/half). Over every sample, and only then
  * put into pixels (each has the value at its last sample): neither the sampling nor the zoom changes the curve. A copy is
  * another line, so it begins anew.
+ * @param samples oldest first
  * @param half half-life in steps, > 0
  * @param breaks steps at which the member became a copy, increasing
  * @param row `[px]`, filled; pixels without samples stay as they are
@@ -14,15 +15,17 @@ import { type Grid, pixelOf } from "./pixels.ts";
 export function smoothInto(
   row: Float32Array,
   grid: Grid,
-  samples: Iterable<MetricPoint>,
+  samples: MetricTable,
   half: number,
   breaks: readonly number[],
 ): void {
+  const { rows, numbers } = samples;
   let sum = 0;
   let weight = 0;
   let before = Number.NEGATIVE_INFINITY;
   let next = 0;
-  for (const { step, value } of samples) {
+  for (let i = 0; i < rows * 6; i += 6) {
+    const [step, value] = [numbers[i]!, numbers[i + 3]!];
     if (!Number.isFinite(value)) continue;
     let fresh = weight === 0;
     while (next < breaks.length && step > breaks[next]!) {
@@ -49,8 +52,8 @@ export async function smoothedCurves(
 ): Promise<Float32Array> {
   const all = new Float32Array(members.length * grid.px).fill(Number.NaN);
   for (const [i, member] of members.entries()) {
-    const samples = reader.metrics(metric, member, { until: grid.x1 });
-    smoothInto(all.subarray(i * grid.px, (i + 1) * grid.px), grid, samples, half, breaksOf(member));
+    const [samples] = reader.metricTables(metric, [member], -1, { until: grid.x1 });
+    smoothInto(all.subarray(i * grid.px, (i + 1) * grid.px), grid, samples!, half, breaksOf(member));
     await nextTurn();
   }
   return all;

@@ -8,6 +8,7 @@ import {
   fillLast,
   fillRow,
   type Grid,
+  hold,
   type LastRows,
   lastRows,
   pixelOf,
@@ -68,9 +69,10 @@ export const everyMember = (run: OpenRun): MemberId[] =>
 export async function readAll(run: OpenRun, request: CurveRequest): Promise<Curves<LastRows>> {
   const members = everyMember(run);
   const pixels = lastRows(members.length, request.grid.px);
-  const bucketSamples = await read(run, request, members, (row, items) =>
-    fillLast(pixels, row, request.grid, items),
-  );
+  const bucketSamples = await read(run, request, members, (row, table) => {
+    fillLast(pixels, row, request.grid, table);
+    hold(pixels, row);
+  });
   return { pixels, bucketSamples };
 }
 
@@ -80,8 +82,8 @@ export async function curvesView(
   members: readonly MemberId[],
 ): Promise<Columns<CurvesMeta>> {
   const pixels = pixelRows(members.length, request.grid.px);
-  const bucketSamples = await read(run, request, members, (row, items) =>
-    fillRow(pixels, row, request.grid, items),
+  const bucketSamples = await read(run, request, members, (row, table) =>
+    fillRow(pixels, row, request.grid, table),
   );
   const { first, min, max, last, px } = pixels;
   const shape = [members.length, px];

@@ -64,22 +64,13 @@ function* evaluations(run: OpenRun): IterableIterator<string> {
   }
 }
 
-/** Samples in ranges of steps, so that a long series is not read at once. */
-const stepsPerRead = 20_000;
-
 function* samples(run: OpenRun): IterableIterator<string> {
   const { facts, reader } = run;
   yield csvLine(["member", "metric", "step", "value"]);
   for (const member of everyMember(run)) {
     for (const metric of reader.metricNames()) {
-      const top = reader.metricBuckets(metric, member, 19);
-      const last = top.at(-1)?.untilStep ?? -1;
-      for (let from = top[0]?.fromStep ?? 0; from <= last; from += stepsPerRead) {
-        const until = Math.min(last, from + stepsPerRead - 1);
-        for (const { step, value } of reader.metrics(metric, member, { from, until })) {
-          yield csvLine([nameOf(facts, member), metric, step, value]);
-        }
-      }
+      for (const { step, value } of reader.everyMetric(metric, member))
+        yield csvLine([nameOf(facts, member), metric, step, value]);
     }
   }
 }

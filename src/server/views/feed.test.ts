@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { decodeColumns } from "../../figures/index.ts";
+import { memberName } from "../../population/index.ts";
+import { generations, members, valuesOf, viewedRuns } from "../fixtures/viewedRuns.ts";
+import type { CompareMeta, Feed } from "../types.ts";
+
+const { columns, get, json, run } = viewedRuns();
+
+describe("the feed", () => {
+  it("holds copies, failures, generations and operations, newest first", async () => {
+    const feed = await json<Feed>("/api/runs/a/feed?limit=500");
+    const kinds = (kind: string) => feed.entries.filter((entry) => entry.kind === kind);
+    expect(kinds("copy")).toHaveLength(
+      run.decisions().filter(({ body }) => body["action"] === "copy").length,
+    );
+    expect(kinds("generation").map(({ generation }) => generation)).toEqual(
+      [...Array(generations).keys()].toReversed(),
+    );
+    expect(feed.entries[0]).toMatchObject({ kind: "end", log: "decisions" });
+    expect(feed.entries.at(-1)!.kind).toBe("run");
+    expect(feed.next).toBeNull();
+  });
+
+  it("comes in pages that join, searches, and goes on from a place", async () => {
+    const whole = (await json<Feed>("/api/runs/a/feed?limit=500")).entries.map(({ id }) => id);
+    const parts: string[] = [];
+    let next: string | null = "";
+    while (next !== null) {
+      const page: Feed = await json<Feed>(`/api/runs/a/feed?limit=7${next === "" ? "" : `&before=${next}`}`);
+      parts.push(...page.entries.map(({ id }) => id));
+      next = page.next;
+    }
+    expect(parts).toEqual(whole);
+    const failed = await json<Feed>("/api/runs/a/feed?q=FAILED&kind=failed");
+    expect(failed.entries).toHaveLength(
+      run.evaluations().filter(({ body }) => body["status"] === "failed").length,
+    );
+    const one = await json<Feed>("/api/runs/a/feed?member=3&kind=copy&limit=500");
+    expect(one.entries.every(({ member }) => member === 3)).toBe(true);
+    const after = await json<Feed>(`/api/runs/a/feed?after=${run.events.length - 1},1`);
+    expect(after.entries.filter(({ log }) => log === "decisions").map(({ kind }) => kind)).toEqual(["end"]);
+    expect((await get("/api/runs/a/feed?before=abc")).status).toBe(400);
+  });
+});
+
+describe("exports", () => {
+  it("hold every sample", async () => {
+    const lines = (await (await get("/api/runs/a/export.csv?what=samples")).text()).trim().split("\n");
+    const expected = [...Array(members).keys()].flatMap((member) =>
+      ["loss", "speed"].flatMap((metric) =>
+        run.reader
+          .metrics(metric, member)
+          .map(({ step, value }) => `${memberName(member, members)},${metric},${step},${value}`),
+      ),
+    );
+    expect(lines[0]).toBe("member,metric,step,value");
+    expect(lines.slice(1)).toEqual(expected);
+  });
+
+  it("hold every evaluation and generation", async () => {
+    const rows = (await (await get("/api/runs/a/export.csv")).text()).trim().split("\n");
+    expect(rows).toHaveLength(1 + members * generations);
+    expect(rows[0]).toBe("generation,member,fromStep,step,loss,status,donor,founder,lr,momentum,optimizer");
+    const lines = (await (await get("/api/runs/a/export.csv?what=generations")).text()).trim().split("\n");
+    expect(lines).toHaveLength(1 + generations);
+  });
+});
+
+describe("compare", () => {
+  it("puts runs on one axis, with differences and settings", async () => {
+    const got = await columns<CompareMeta>("/api/compare?runs=a,b&px=120");
+    expect(got.meta.refusal).toBeNull();
+    expect(got.meta.runs.map(({ run }) => run)).toEqual(["a", "b"]);
+    const paths = got.meta.differences.map(({ path }) => path);
+    expect(paths).toEqual(expect.arrayContaining(["members", "seed", "stop.steps"]));
+    expect(paths).not.toContain("interval");
+    expect(got.arrays["quantiles0"]!.shape).toEqual([7, 120]);
+    const [a, b] = got.meta.runs;
+    expect(valuesOf(got, "bestSoFar0").at(-1)).toBe(Math.fround(a!.best!));
+    const endOfB = valuesOf(got, "bestSoFar1").findLast((value) => !Number.isNaN(value));
+    expect(endOfB).toBe(Math.fround(b!.best!));
+    const budget = valuesOf(got, "bestByEvaluations0").findLast((value) => !Number.isNaN(value));
+    expect(budget).toBe(Math.fround(a!.best!));
+    expect(b!.difference!.low).toBeLessThanOrEqual(b!.difference!.high);
+    expect((await get(`/api/compare?runs=${"a,".repeat(9)}`)).status).toBe(400);
+    expect((await get("/api/compare?runs=")).status).toBe(400);
+  });
+});
+
+describe("columns as bytes", () => {
+  it("are read back as they were written", async () => {
+    const bytes = new Uint8Array(await (await get("/api/runs/a/generations")).arrayBuffer());
+    expect(new TextDecoder().decode(bytes.subarray(0, 4))).toBe("PTC1");
+    const shifted = new Uint8Array(bytes.length + 3);
+    shifted.set(bytes, 3);
+    expect(decodeColumns(shifted.subarray(3))).toEqual(decodeColumns(bytes));
+    expect(() => decodeColumns(bytes.slice(0, bytes.length - 9))).toThrow("is cut off");
+    expect(() => decodeColumns(bytes.slice(4))).toThrow("do not begin with PTC1");
+  });
+});
