@@ -1,0 +1,73 @@
+import type { HyperparameterFacts, MetricFacts } from "./runs.ts";
+
+/** `GET …/effective-fitness`: one slice per hyperparameter (or the one named). `window`: newest generations used (default 10; 0: all). */
+export interface SliceSet {
+  readonly window: number;
+  readonly metric: MetricFacts;
+  readonly slices: readonly Slice[];
+}
+
+/** Local linear regression of the evaluation, centred per generation, on the encoded hyperparameter. */
+export interface Slice {
+  readonly name: string;
+  readonly scale: HyperparameterFacts["scale"];
+  /** Observations used. */
+  readonly count: number;
+  /** Null when the slice can be shown; else why not: too few observations, no spread. */
+  readonly notIdentifiable: string | null;
+  /** Encoded positions, within the observed range only. */
+  readonly at: readonly number[];
+  /** Fitness (higher is better) relative to its generation's mean. */
+  readonly estimate: readonly (number | null)[];
+  /** 90 % bootstrap band (generations resampled). */
+  readonly low: readonly (number | null)[];
+  readonly high: readonly (number | null)[];
+  /** Encoded coordinates of the members now. */
+  readonly rug: readonly number[];
+  /** Of the last slow step, encoded per generation: Price's selection term. */
+  readonly gradient: number | null;
+  /** Slope across the observed range from the regression, with its bootstrap interval; excludes 0: selection sees it. */
+  readonly slope: { readonly estimate: number; readonly low: number; readonly high: number } | null;
+}
+
+/** `GET …/effective-fitness/pair`: arrays `estimate` f32 [n, n] (NaN: too few data near), `weight` f32 [n, n], `x`, `y` f32 [n]. */
+export interface PairMeta {
+  readonly x: string;
+  readonly y: string;
+  readonly count: number;
+  readonly notIdentifiable: string | null;
+}
+
+/**
+ * The gauge: r = interval / slowest time of the parameters. As the slow step measured it and the decision log keeps it.
+ */
+export interface SeparationSummary {
+  readonly zone: "coupled" | "mixed" | "separated" | "unknown";
+  readonly r: number | null;
+  /** 95 % interval of r, where it is known. */
+  readonly low: number | null;
+  readonly high: number | null;
+  /** What to change, or why it is unknown; a sentence. */
+  readonly text: string;
+}
+
+/** `GET …/separation`. */
+export interface SeparationFacts extends SeparationSummary {
+  readonly interval: number;
+  readonly relaxationSteps: number | null;
+  readonly fluctuationSteps: number | null;
+  /** What is left of a lineage's advantage after one interval, ρ. */
+  readonly persistence: number | null;
+  /** Recommended steps between slow steps, and why. */
+  readonly recommended: { readonly steps: number | null; readonly reasons: readonly string[] } | null;
+  /** What the slow step warns of; empty when nothing is wrong. */
+  readonly alarms: readonly string[];
+  /** Copies that the mean curve is over. */
+  readonly copies: number;
+  /** Steps after the copy, and mean excess of the metric over its end value in units of the excess at the copy. */
+  readonly curve: readonly {
+    readonly step: number;
+    readonly excess: number;
+    readonly standardError: number;
+  }[];
+}

@@ -1,0 +1,145 @@
+import type { Diagnostics, MemberId } from "../../population/index.ts";
+import type { Hyperparameters, Json } from "../../space/index.ts";
+import type { RunWriter } from "../../store/index.ts";
+import type { SeparationSummary } from "./analysis.ts";
+
+/** How a run stands. `live`: a process of this machine trains it. `elsewhere`: a process of another machine. */
+export type Phase = "live" | "killed" | "elsewhere" | "stopped" | "ended" | "empty" | "unreadable";
+
+export interface RunSummary {
+  /** Unique in the list; what `:run` is. */
+  readonly run: string;
+  readonly phase: Phase;
+  /** Why it is `unreadable`, or the reason of its end; a sentence. */
+  readonly standing: string;
+  readonly metric: MetricFacts | null;
+  readonly members: number;
+  readonly generation: number;
+  readonly best: number | null;
+  /** Milliseconds since 1970 of the last write. */
+  readonly changedMs: number;
+}
+
+/** `GET /api/runs`: newest first. */
+export interface RunList {
+  readonly runs: readonly RunSummary[];
+}
+
+export interface MetricFacts {
+  readonly name: string;
+  readonly mode: "min" | "max";
+}
+
+/** One hyperparameter: its law and how to write its axis. */
+export interface HyperparameterFacts {
+  readonly name: string;
+  readonly topology: "continuous" | "integer" | "ordered" | "unordered" | "fixed";
+  /** Scale of the axis in values. */
+  readonly scale: "linear" | "log" | "category";
+  /** The law in short: `logUniform(1e-5, 0.1)`. */
+  readonly law: string;
+  /** Hard bounds in values; null for categories. */
+  readonly bounds: readonly [number, number] | null;
+  /** Encoded coordinates and the values that they stand for, 0 … 1 by 1/32 (continuous) or one per category. */
+  readonly ticks: readonly { readonly at: number; readonly value: number | string | boolean }[];
+}
+
+/**
+ * `GET /api/runs/:run`: first paint. Also the overview's numbers, so that six answers can be written before any other
+ * request is made.
+ */
+export interface RunManifest {
+  readonly run: string;
+  readonly phase: Phase;
+  readonly standing: string;
+  /** Sequence numbers up to here are in the answers: compare with `ServerMessage.seq`. */
+  readonly seq: number;
+  /** As in `ProgressMessage`. */
+  readonly version: number;
+  readonly members: number;
+  /** `m07`-style names by id. */
+  readonly names: readonly string[];
+  readonly seed: number;
+  readonly mode: "synchronous" | "asynchronous";
+  readonly interval: number;
+  readonly metric: MetricFacts;
+  /** Metrics with samples; the run's own metric is known by evaluations even when it is not here. */
+  readonly metrics: readonly string[];
+  readonly stop: { readonly [name: string]: number };
+  readonly rules: Json;
+  readonly hyperparameters: readonly HyperparameterFacts[];
+  /** Set for a replay: the size of the population whose member it walks. */
+  readonly replayOf: number | null;
+  readonly writer: RunWriter | null;
+  /** The process takes controls, and the server does. */
+  readonly controllable: boolean;
+  readonly paused: boolean;
+  /** A person has intervened: the seed alone does not reproduce this run. */
+  readonly intervened: boolean;
+  readonly verified: boolean;
+  readonly generation: number;
+  /** Generations that the rules of stopping allow; null when only other rules end it. */
+  readonly generations: number | null;
+  readonly step: number;
+  readonly steps: number | null;
+  readonly alive: number;
+  readonly startedMs: number | null;
+  readonly changedMs: number;
+  /** The winner: the best finalist where finalists were evaluated anew, otherwise the best value seen. */
+  readonly best: BestFacts | null;
+  /** The best value ever seen, when another state won. */
+  readonly selected: Omit<BestFacts, "again" | "ancestry"> | null;
+  /** Empty where nothing was evaluated anew. */
+  readonly finalists: readonly FinalistFacts[];
+  /** Newest generation's. */
+  readonly diagnostics: Diagnostics | null;
+  readonly separation: SeparationSummary;
+  /** The best so far by generation (at most 512 points, first and last among them): `[generation, step, value]`. */
+  readonly bestSoFar: readonly (readonly [number, number, number])[];
+  /** One computed sentence for each overview panel. */
+  readonly answers: Answers;
+  /** Environment of the process that started it, as far as it was recorded. */
+  readonly environment: { readonly [name: string]: Json };
+}
+
+/** Sentences computed from data, shown under the panels' questions. */
+export interface Answers {
+  readonly improving: string;
+  readonly winning: string;
+  readonly moving: string;
+  readonly selection: string;
+  readonly separation: string;
+  readonly diverse: string;
+}
+
+export interface BestFacts {
+  readonly member: MemberId;
+  readonly generation: number;
+  readonly value: number;
+  readonly step: number;
+  readonly hyperparameters: Hyperparameters;
+  /** Newest first: the member, whom it was copied from …, its founder. */
+  readonly ancestry: readonly MemberId[];
+  /**
+   * The same state evaluated anew with fresh keys at the end of the run: `value` was selected for being good among many,
+   * so it flatters (winner's curse). null: not evaluated anew.
+   */
+  readonly again: {
+    readonly mean: number;
+    /** 95 % interval of the mean; null with fewer than two evaluations. */
+    readonly interval: readonly [number, number] | null;
+    readonly evaluations: number;
+  } | null;
+}
+
+/** A state that was evaluated anew at the end, by rank. */
+export interface FinalistFacts {
+  readonly member: MemberId;
+  readonly generation: number;
+  readonly step: number;
+  /** What it was selected by. */
+  readonly selected: number;
+  readonly again: BestFacts["again"];
+  /** 1 = the winner. */
+  readonly rank: number;
+}
