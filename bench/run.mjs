@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * npm run bench [-- SUITE] [-- --quick --rounds=5 --seconds=1 --python=PATH --only=W1,gemm --no-save]
+ * npm run bench [-- SUITE] [-- --quick --rounds=5 --seconds=1 --python=PATH --tfjs=FOLDER --only=W1,gemm --no-save]
  * Runs bench/SUITE/main.ts of each suite (or of one).
  */
 import { spawnSync } from "node:child_process";

@@ -6,13 +6,13 @@ import { w3 } from "./agents.ts";
 import { w4 } from "./dqn.ts";
 import { gemm } from "./gemm.ts";
 import { options } from "./options.ts";
-import { Peer, type Rate } from "./peers.ts";
+import { Peer, peerCommands, type Rate } from "./peers.ts";
 import { inMembers, inWidth, userModel } from "./scaling.ts";
 import { median, spread } from "./statistics.ts";
 import { agentsSubject, dqnSubject, mlpSubject, type Subject, type Threads } from "./subjects.ts";
 import { flops, type Mlp, w1, w2 } from "./workloads.ts";
 
-const { rounds, seconds, python, only, save } = options(process.argv.slice(2));
+const { rounds, seconds, python, tfjs, only, save } = options(process.argv.slice(2));
 const wanted = (part: string): boolean => only.size === 0 || only.has(part);
 const cores = availableParallelism();
 const threads: Threads[] = [1, cores]
@@ -35,9 +35,9 @@ const report: Record<string, unknown> = {};
 
 const peers: Peer[] = [];
 const absent: Record<string, string> = {};
-for (const name of ["numpy", "jax", "torch"]) {
+for (const [name, command] of Object.entries(peerCommands(python, tfjs))) {
   if (!["W1", "W2", "W3"].some(wanted)) break;
-  const peer = await Peer.start(name, python);
+  const peer = await Peer.start(name, command);
   if (typeof peer === "string") absent[name] = peer;
   else peers.push(peer);
 }

@@ -8,7 +8,15 @@ export interface Rate {
   readonly perCpuSecond: number;
 }
 
-const script = fileURLToPath(new URL("../peers/peer.py", import.meta.url));
+const script = (name: string): string => fileURLToPath(new URL(`../peers/${name}`, import.meta.url));
+
+/** How each tool is started, given a Python and the folder of TensorFlow.js. */
+export const peerCommands = (python: string, tfjs: string): Readonly<Record<string, readonly string[]>> => ({
+  numpy: [python, script("peer.py"), "numpy"],
+  jax: [python, script("peer.py"), "jax"],
+  torch: [python, script("peer.py"), "torch"],
+  tfjs: [process.execPath, script("tfjs.mjs"), tfjs],
+});
 
 /** Another tool on the same workload, in a process of its own that answers one request at a time. */
 export class Peer {
@@ -18,17 +26,17 @@ export class Peer {
   private readonly lines: Interface;
   private readonly answers: AsyncIterableIterator<string>;
 
-  private constructor(name: string, python: string) {
+  private constructor(name: string, [program, ...args]: readonly string[]) {
     this.name = name;
-    this.child = spawn(python, [script, name]);
+    this.child = spawn(program!, args);
     this.child.stderr.resume();
     this.lines = createInterface(this.child.stdout);
     this.answers = this.lines[Symbol.asyncIterator]();
   }
 
   /** A peer that is ready, or why there is none. */
-  static async start(name: string, python: string): Promise<Peer | string> {
-    const peer = new Peer(name, python);
+  static async start(name: string, command: readonly string[]): Promise<Peer | string> {
+    const peer = new Peer(name, command);
     const failed = new Promise<string>((resolve) => {
       peer.child.once("error", (error) => resolve(error.message));
     });
