@@ -5,8 +5,8 @@ import { encodePoints, lastPart, type Part, partId, partOf, partsFrom, tailPoint
 import { mergeBuckets, pointBucket, rollupFactor, samplesPerBucket } from "./rollup.ts";
 import type { MetricBucket, MetricPoint } from "./types.ts";
 
-/** Samples per part: a row of 2 kB when full. */
-const partCapacity = 128;
+/** Samples per part: two full ones fit into a page of the file; of 128 samples only one would. */
+const partCapacity = 120;
 
 /** The last row of a level: full buckets of it, from position `first` on. */
 interface OpenRow {
