@@ -21,6 +21,8 @@ export interface Problem {
    * `hyperparameters`: h to use again; the population's mean excess loss over the last quarter of the generations.
    */
   readonly product: "model" | "hyperparameters";
+  /** Whether the state is a set of parameters whose mean over members is a state again: then a soup is tried. */
+  readonly mergeable: boolean;
   /** Everything that a seed fixes: data, noise of labels, drifting targets. */
   create(draws: Stream): Instance;
 }

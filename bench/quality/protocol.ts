@@ -1,22 +1,32 @@
+import type { Problem } from "./problem.ts";
 import { digitsFewWrong, digitsManyWrong } from "./problems/digits.ts";
 import { doubleWell } from "./problems/doubleWell.ts";
+import { driftingDigits } from "./problems/driftingDigits.ts";
 import { gibbsWell, noisyMixture } from "./problems/gibbs.ts";
-import { leaky } from "./problems/leaky.ts";
+import { greedyDeceives, greedyPays } from "./problems/greedy.ts";
 import { bandit, chain } from "./problems/policyGradient.ts";
 import { illConditioned, shortHorizon } from "./problems/quadratics.ts";
+import { recurrent } from "./problems/recurrent.ts";
 import { ridgeLangevin } from "./problems/ridgeLangevin.ts";
 import { exhaustion, pbtToy, triangle } from "./problems/toys.ts";
 import { tracking } from "./problems/tracking.ts";
-import type { Problem } from "./problem.ts";
 
 /*
  * Fixed before the first run of the comparison; changed only by a commit that says why.
  *
  * Outcome: `Outcome.truth` of `simulate`. Test: paired t test over seeds of ln(truth / truth of instantaneous), 95 %
- * interval, Holm's correction over the whole table (problems × methods other than the reference), level 0.05. A mean
- * difference below 2 % in size is called none, whatever its p value.
+ * interval, Holm's correction over all cells of the three tables (scores and rules; intervals of the default score; choice
+ * among its finalists, whose reference is the choice by fresh evaluations), level 0.05. A mean difference below 2 % in size
+ * is called none, whatever its p value.
  *
  * The rule of `auto` may be worked on with the problems that are not held out, and with the working seeds only.
+ *
+ * History. A first table (seeds 1000 to 1023, ten methods at one interval) showed that `auto` gained too little where the
+ * clocks are separated; its rule was changed with working seeds and tried on seeds 2000 to 2023. Both are spent. Before the
+ * present table was run: `leaky units` left (every method reached its floor: nothing to compare) for `recurrent`, a network
+ * trained through time; the two toys that motivate less greedy training, `greedy pays` and `greedy deceives`, joined, and
+ * `drifting digits`, a real learning problem with separated clocks; three other intervals, and other choices among the
+ * finalists, joined the columns. Seeds are new.
  */
 
 export const problems: readonly Problem[] = [
@@ -25,12 +35,15 @@ export const problems: readonly Problem[] = [
   doubleWell,
   ridgeLangevin,
   tracking,
+  driftingDigits,
   digitsFewWrong,
   digitsManyWrong,
-  leaky,
+  recurrent,
   illConditioned,
   shortHorizon,
   exhaustion,
+  greedyPays,
+  greedyDeceives,
   bandit,
   chain,
   triangle,
@@ -38,16 +51,10 @@ export const problems: readonly Problem[] = [
 ];
 
 /** Seeds of the table. */
-export const seeds: readonly number[] = Array.from({ length: 24 }, (_, i) => 1000 + i);
+export const seeds: readonly number[] = Array.from({ length: 24 }, (_, i) => 3000 + i);
 
 /** Seeds with which rules may be worked on. */
 export const workingSeeds: readonly number[] = Array.from({ length: 12 }, (_, i) => i);
-
-/**
- * Seeds for a second look: the first table showed that `auto` gained too little where the clocks are separated. Its rule was
- * changed with the working seeds of problems that are not held out, then compared on these, which nobody had seen.
- */
-export const freshSeeds: readonly number[] = Array.from({ length: 24 }, (_, i) => 2000 + i);
 
 /** |mean of ln ratio| below this is no difference. */
 export const margin = 0.02;

@@ -5,77 +5,149 @@ import {
   type Report,
   type Rules,
   slowStep,
+  type SlowStepResult,
 } from "../../src/population/index.ts";
-import { key, stream, subkey } from "../../src/random/index.ts";
+import { type Key, key, stream, subkey } from "../../src/random/index.ts";
+import { type Contender, type Finals, judge } from "./finals.ts";
+import type { Method } from "./methods.ts";
+import { paceOf } from "./pace.ts";
 import type { Instance, Problem } from "./problem.ts";
 
-/** Reports of the metric in each interval; the last of them is the evaluation. */
+/** Reports of the metric in each interval, where it has so many steps; the last of them is the evaluation. */
 const REPORTS = 4;
-/** The winner is chosen among so many finalists by so many evaluations of each. */
-const FINALISTS = 4;
-const AGAIN = 8;
+/** Part of the budget at whose end hyperparameters are judged. */
+const LATE = 1 / 4;
 
 export interface Outcome {
   /** What the run was for: see `Problem.product`. */
   readonly truth: number;
+  /** Other ways to choose the model; null where the product is none. */
+  readonly finals: Finals | null;
   /** What the fitness rule said of itself, each generation. */
   readonly notes: readonly string[];
 }
 
 /** One run: the same seed gives every method the same data, founders and fast-clock draws of generation 0. */
-export function simulate(problem: Problem, rules: Rules, seed: number): Outcome {
+export function simulate(problem: Problem, method: Method, seed: number): Outcome {
   const root = key(seed);
+  const rules = method.rules(problem);
   const instance = problem.create(stream(root, "data"));
+  const pace = paceOf(problem, method);
   let population = begin(problem, instance, rules, seed);
   let states = population.members.map(({ id, hyperparameters }) =>
     instance.init(hyperparameters, stream(root, "init", id)),
   );
+  let origins = states.map((_, id) => `${id}`);
+  let best: Contender | null = null;
   const notes: string[] = [];
-  const late: number[] = [];
+  let late = 0;
   for (let generation = 0; ; generation++) {
-    const evaluations = population.members.map(({ id, hyperparameters }, i): Evaluation => {
-      const draws = stream(root, "fast clock", id, generation);
-      const reports: Report[] = [];
-      for (let r = 1; r <= REPORTS; r++) {
-        const from = Math.round((problem.interval * (r - 1)) / REPORTS);
-        const until = Math.round((problem.interval * r) / REPORTS);
-        const step = generation * problem.interval + until;
-        instance.train(states[i]!, hyperparameters, until - from, draws, step - (until - from));
-        reports.push({ step, value: instance.evaluate(states[i]!, hyperparameters, draws) });
-      }
-      const last = reports.at(-1)!;
-      return {
-        member: id,
-        step: last.step,
-        value: last.value,
-        reports,
-        status: Number.isFinite(last.value) ? "ok" : "failed",
-        checkpoint: { member: id, generation, step: last.step },
-      };
-    });
-    if (problem.product === "hyperparameters" && generation >= 0.75 * problem.generations) {
-      late.push(
-        population.members.reduce(
-          (sum, { hyperparameters }, i) => sum + instance.truth(states[i]!, hyperparameters),
-          0,
-        ) / problem.members,
-      );
-    }
-    const before = population;
+    const steps = pace.next();
+    const evaluations = population.members.map(({ id, hyperparameters }, i) =>
+      segment(instance, states[i]!, { id, hyperparameters, generation, from: pace.covered, steps }, root),
+    );
     const step = slowStep(population, evaluations, subkey(root, "slow clock"), rules, {
       space: problem.space,
     });
     notes.push(step.diagnostics.note ?? "");
-    if (generation + 1 === problem.generations) {
-      const truth =
-        problem.product === "hyperparameters"
-          ? late.reduce((sum, value) => sum + value / late.length, 0)
-          : winner(problem, instance, before, states, step.decisions, seed);
-      return { truth, notes };
+    pace.passed(step.diagnostics);
+    if (problem.product === "hyperparameters") {
+      if (pace.covered > (1 - LATE) * pace.total) {
+        const mean = population.members.reduce(
+          (sum, { hyperparameters }, i) =>
+            sum + instance.truth(states[i]!, hyperparameters) / problem.members,
+          0,
+        );
+        const since = Math.max(pace.covered - steps, (1 - LATE) * pace.total);
+        late += (mean * (pace.covered - since)) / (LATE * pace.total);
+      }
+      if (pace.covered >= pace.total) return { truth: late, finals: null, notes };
+    } else {
+      const now = contenders(population, evaluations, states, origins, step, generation);
+      for (const one of now) {
+        if (best === null || one.value < best.value) best = one;
+      }
+      if (best === null) throw new Error(`${problem.name}: no member has a value`);
+      if (pace.covered >= pace.total) {
+        // Who would go on from here, and the best value ever.
+        const kept = new Set(step.decisions.map(({ member, donor }) => donor ?? member));
+        const on = now.filter(({ checkpoint }) => kept.has(checkpoint.member));
+        const first = best;
+        const all = on.some(({ checkpoint }) => sameCheckpoint(checkpoint, first.checkpoint))
+          ? on
+          : [first, ...on];
+        const finals = judge(problem, instance, now, all, seed);
+        return { truth: finals.truth, finals, notes };
+      }
     }
     population = step.population;
     states = step.decisions.map(({ member, donor }) => states[donor ?? member]!.slice());
+    origins = step.decisions.map(({ member, donor }) => `${donor ?? member} ${generation}`);
   }
+}
+
+const sameCheckpoint = (a: Contender["checkpoint"], b: Contender["checkpoint"]): boolean =>
+  a.member === b.member && a.generation === b.generation;
+
+interface Segment {
+  readonly id: number;
+  readonly hyperparameters: Population["members"][number]["hyperparameters"];
+  readonly generation: number;
+  readonly from: number;
+  readonly steps: number;
+}
+
+/** Trains one member up to the next boundary, in place. */
+function segment(
+  instance: Instance,
+  state: Float64Array,
+  { id, hyperparameters, generation, from, steps }: Segment,
+  root: Key,
+): Evaluation {
+  const draws = stream(root, "fast clock", id, generation);
+  const reports: Report[] = [];
+  const count = Math.min(REPORTS, steps);
+  let done = 0;
+  for (let r = 1; r <= count; r++) {
+    const until = Math.round((steps * r) / count);
+    instance.train(state, hyperparameters, until - done, draws, from + done);
+    done = until;
+    reports.push({ step: from + done, value: instance.evaluate(state, hyperparameters, draws) });
+  }
+  const { step, value } = reports.at(-1)!;
+  return {
+    member: id,
+    step,
+    value,
+    reports,
+    status: Number.isFinite(value) ? "ok" : "failed",
+    checkpoint: { member: id, generation, step },
+  };
+}
+
+/** Everybody at this boundary who has a value. */
+function contenders(
+  population: Population,
+  evaluations: readonly Evaluation[],
+  states: readonly Float64Array[],
+  origins: readonly string[],
+  { decisions }: SlowStepResult,
+  generation: number,
+): Contender[] {
+  return evaluations.flatMap(({ member, value, status, checkpoint }, i): Contender[] =>
+    status !== "ok" || value === null || checkpoint === null
+      ? []
+      : [
+          {
+            checkpoint: { ...checkpoint, generation },
+            value,
+            score: decisions[i]!.score,
+            origin: origins[i]!,
+            state: states[i]!,
+            hyperparameters: population.members[member]!.hyperparameters,
+          },
+        ],
+  );
 }
 
 function begin(problem: Problem, instance: Instance, rules: Rules, seed: number): Population {
@@ -88,29 +160,4 @@ function begin(problem: Problem, instance: Instance, rules: Rules, seed: number)
       hyperparameters: instance.founder!(stream(key(seed), "founder", member.id)),
     })),
   };
-}
-
-/** The finalists by score are evaluated again with fresh draws; the truth of the best of them. */
-function winner(
-  problem: Problem,
-  instance: Instance,
-  population: Population,
-  states: readonly Float64Array[],
-  decisions: readonly { readonly member: number; readonly rank: number | null }[],
-  seed: number,
-): number {
-  const finalists = decisions
-    .filter(({ rank }) => rank !== null)
-    .toSorted((a, b) => a.rank! - b.rank!)
-    .slice(0, Math.min(FINALISTS, problem.members));
-  let best = { loss: Infinity, truth: Infinity };
-  for (const { member } of finalists) {
-    const h = population.members[member]!.hyperparameters;
-    let loss = 0;
-    for (let i = 0; i < AGAIN; i++) {
-      loss += instance.evaluate(states[member]!, h, stream(key(seed), "again", member, i)) / AGAIN;
-    }
-    if (loss < best.loss) best = { loss, truth: instance.truth(states[member]!, h) };
-  }
-  return best.truth;
 }

@@ -1,6 +1,5 @@
 import { type Diagnostics, recommendInterval } from "../population/index.ts";
 import type { DecisionEvent } from "../store/index.ts";
-import type { RunState } from "./state.ts";
 
 /** Generations between two changes: a new interval has to show what it does. */
 const PATIENCE = 3;
@@ -13,6 +12,23 @@ const NEWEST = 0.3;
 /** Never below this part of the first interval: checkpoints, starts of processes and slow steps take time too. */
 const LEAST = 1 / 10;
 
+/** Intervals that an automatic one begins with; the run may find others as it goes. */
+export const automaticIntervals = 20;
+
+/** The interval that an adaptive run of so many steps begins with. */
+export const firstInterval = (steps: number): number => Math.max(1, Math.ceil(steps / automaticIntervals));
+
+/** What `adaptInterval` reads and writes of a run's state. */
+export interface AdaptiveRun {
+  readonly plan: { readonly adaptive?: boolean; readonly interval: number; readonly members: number };
+  readonly stop: { readonly steps?: number };
+  readonly covered: number;
+  readonly generation: number;
+  interval: number;
+  adaptedAt: number;
+  advice: number | null;
+}
+
 /**
  * The interval of an adaptive run after a generation, re-estimated from what the run has shown of its clocks: towards the
  * decaying geometric mean of the recommendations (theory.md T9.9), by at most a factor of 2, and only when it is off by
@@ -21,7 +37,7 @@ const LEAST = 1 / 10;
  * @returns the event of the change with its reasons; none when it stays
  */
 export function adaptInterval(
-  state: RunState,
+  state: AdaptiveRun,
   diagnostics: Diagnostics,
   generation: number,
 ): DecisionEvent[] {

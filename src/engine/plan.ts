@@ -12,15 +12,13 @@ import {
 } from "../population/index.ts";
 import { type Hyperparameters, type Json, type SearchSpace, searchSpaceFrom } from "../space/index.ts";
 import type { DecisionEvent } from "../store/index.ts";
+import { automaticIntervals, firstInterval } from "./interval.ts";
 import { type ReevaluationOption, reevaluationFrom } from "./reevaluation.ts";
 import { stopProblems } from "./stop.ts";
 import type { Leg, RunPlan, StopRule } from "./types.ts";
 
 /** Version of the decision log's bodies. */
 const format = 1;
-
-/** The part of `auto` intervals that a budget is cut into. */
-const automaticIntervals = 20;
 
 /** The slow clock's rules as users write them; what is left out takes the default of the table in the manual. */
 export interface SlowOptions {
@@ -172,7 +170,7 @@ function intervalFrom(interval: unknown, stop: StopRule | undefined, problems: s
       problems.push(`slow.interval: "auto" needs stop.steps, of which it takes 1/${automaticIntervals}`);
       return 1;
     }
-    return Math.max(1, Math.ceil(stop.steps / automaticIntervals));
+    return firstInterval(stop.steps);
   }
   if (typeof interval === "number" && Number.isSafeInteger(interval) && interval >= 1) return interval;
   problems.push(

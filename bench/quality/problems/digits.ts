@@ -6,13 +6,14 @@ import { logUniform, searchSpace } from "../../../src/space/index.ts";
 import { number, type Problem } from "../problem.ts";
 
 const SIDE = 7;
-const INPUTS = SIDE * SIDE;
+export const PIXELS = SIDE * SIDE;
+const INPUTS = PIXELS;
 const HIDDEN = 12;
-const CLASSES = 10;
+export const CLASSES = 10;
 const WEIGHTS = (INPUTS + 1) * HIDDEN + (HIDDEN + 1) * CLASSES;
 const BATCH = 16;
 
-interface Digit {
+export interface Digit {
   readonly pixels: Float64Array;
   readonly label: number;
 }
@@ -33,7 +34,7 @@ function readDigits(): Digit[] {
   }).flat();
 }
 
-const all: readonly Digit[] = readDigits();
+export const digitSamples: readonly Digit[] = readDigits();
 
 /** Probabilities of the classes; hidden activities are written into `hidden`. */
 function forward(w: Float64Array, x: Float64Array, hidden: Float64Array): Float64Array {
@@ -71,8 +72,11 @@ function digits(name: string, wrong: number, heldOut: boolean): Problem {
     generations: 20,
     interval: 12,
     product: "model",
+    mergeable: true,
     create(data) {
-      const order = all.map((digit) => ({ digit, at: data.uniform() })).toSorted((a, b) => a.at - b.at);
+      const order = digitSamples
+        .map((digit) => ({ digit, at: data.uniform() }))
+        .toSorted((a, b) => a.at - b.at);
       const noisy = order.map(({ digit }) =>
         data.uniform() < wrong ? { ...digit, label: data.integer(CLASSES) } : digit,
       );

@@ -28,6 +28,7 @@ export const doubleWell: Problem = {
   interval: 100,
   sigma: 1 / 30,
   product: "hyperparameters",
+  mergeable: false,
   create() {
     let least = Infinity;
     for (let i = 0; i <= 300; i++) least = Math.min(least, expected(-1 + i / 100));

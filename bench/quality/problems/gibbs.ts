@@ -22,6 +22,7 @@ export const gibbsWell: Problem = {
   interval: 12,
   sigma: 1 / 60,
   product: "hyperparameters",
+  mergeable: false,
   create: () => ({
     founder: (draws) => ({ h: -2 + 2 * draws.uniform() }),
     init: (h, draws) => Float64Array.of(number(h, "h") + Math.sqrt(0.1) * draws.normal()),
@@ -45,6 +46,7 @@ export const noisyMixture: Problem = {
   interval: 16,
   sigma: 0.05,
   product: "hyperparameters",
+  mergeable: false,
   create(draws) {
     const best = [1.6 * draws.uniform() - 0.8, 1.6 * draws.uniform() - 0.8] as const;
     const offset = { x: 0, y: 0.25, z: 0.6 };

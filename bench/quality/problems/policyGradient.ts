@@ -32,6 +32,7 @@ export const bandit: Problem = {
   generations: 25,
   interval: 20,
   product: "model",
+  mergeable: true,
   create(data) {
     const arms = Array.from({ length: 10 }, () => data.normal());
     const best = Math.max(...arms);
@@ -81,6 +82,7 @@ export const chain: Problem = {
   generations: 25,
   interval: 15,
   product: "model",
+  mergeable: true,
   create() {
     const move = (s: number, right: boolean): number =>
       Math.max(0, Math.min(LENGTH - 1, s + (right ? 1 : -1)));

@@ -43,6 +43,7 @@ export const illConditioned: Problem = {
   generations: 30,
   interval: 20,
   product: "model",
+  mergeable: true,
   create: () => ({
     init: () => Float64Array.from({ length: 20 }, (_, i) => (i < 10 ? 1 : 0)),
     train: (state, h, steps, draws) =>
@@ -66,6 +67,7 @@ export const shortHorizon: Problem = {
   generations: 30,
   interval: 5,
   product: "model",
+  mergeable: true,
   create: () => ({
     init: () => Float64Array.from({ length: 8 }, (_, i) => (i < 4 ? 0.9 : 0)),
     train: (state, h, steps, draws) =>

@@ -19,6 +19,7 @@ export const ridgeLangevin: Problem = {
   interval: 8,
   sigma: 0.05,
   product: "hyperparameters",
+  mergeable: false,
   create() {
     const at = ridge(ridgeProblem, T);
     let best = -Infinity;

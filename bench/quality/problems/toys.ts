@@ -12,6 +12,7 @@ export const pbtToy: Problem = {
   generations: 25,
   interval: 4,
   product: "model",
+  mergeable: true,
   create() {
     let founders = 0;
     return {
@@ -40,6 +41,7 @@ export const triangle: Problem = {
   generations: 40,
   interval: 4,
   product: "model",
+  mergeable: false,
   create: () => ({
     init: () => Float64Array.of(0),
     train(state, h, steps, draws) {
@@ -69,6 +71,7 @@ export const exhaustion: Problem = {
   generations: 30,
   interval: 20,
   product: "model",
+  mergeable: false,
   create: () => ({
     // [θ, vigour]
     init: () => Float64Array.of(0.9, 1),

@@ -20,6 +20,7 @@ export const tracking: Problem = {
   generations: 30,
   interval: 40,
   product: "hyperparameters",
+  mergeable: false,
   create() {
     let least = Infinity;
     for (let i = 0; i <= 3000; i++) least = Math.min(least, error(10 ** (-3 + i / 1000)));
