@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { sgd } from "../optim/index.ts";
 import { key } from "../random/index.ts";
-import { defineModel, trainingProgram } from "../tensor/index.ts";
+import { defineModel, scan, trainingProgram } from "../tensor/index.ts";
 import { firstNonFinite, wasm } from "./index.ts";
 
 /** Descends −log w: w grows by rate/w; with a negative rate it falls below 0, where the logarithm ends. */
@@ -36,6 +36,20 @@ describe("the first number that is not finite", () => {
   it("is a slot where the member was spoilt before", async () => {
     const found = await firstNonFinite(program, suspect({ w: [1, Number.NaN], rate: [0.1] }, 5));
     expect(found!.message).toContain("slot w: element 1 is NaN before step 10");
+  });
+
+  it("is found inside a loop over time", async () => {
+    const loop = trainingProgram(
+      defineModel({
+        parameters: { w: { shape: [2], init: () => new Float32Array([1, 1]) } },
+        loss: ({ w }) => scan((c) => ({ carry: c.sub(0.3).log() }), w, undefined, { length: 3 }).carry.sum(),
+      }),
+      { optimizer: sgd({ learningRate: "rate" }) },
+    ).program;
+    // log 0.7 < 0: the second time takes the logarithm of a negative number.
+    const found = await firstNonFinite(loop, suspect({ w: [1, 1], rate: [0.1] }, 5));
+    expect(found).toMatchObject({ step: 10, op: "log" });
+    expect(found!.origin).toMatch(/firstNonFinite\.test\.ts:\d+/);
   });
 
   it("does not exist in a good run", async () => {

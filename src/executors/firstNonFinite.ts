@@ -1,5 +1,5 @@
 import type { Key } from "../random/index.ts";
-import { type Metric, type Node, type Program, reference } from "../tensor/index.ts";
+import { type Metric, type Node, type Program, reference, unrolled } from "../tensor/index.ts";
 
 /** What a member was when its numbers were still good. */
 export interface Suspect {
@@ -27,7 +27,9 @@ export interface NonFinite {
  * error message after a loss became NaN; an overflow of float32 alone is not found.
  * @returns undefined when all steps are finite
  */
-export async function firstNonFinite(program: Program, suspect: Suspect): Promise<NonFinite | undefined> {
+export async function firstNonFinite(traced: Program, suspect: Suspect): Promise<NonFinite | undefined> {
+  // Loops are written out, so that the line inside them is found.
+  const program = unrolled(traced);
   const { nodes, metrics } = withWitnesses(program);
   const session = await reference.compile(
     { p: { ...program, nodes, metrics } },

@@ -3,6 +3,7 @@ import { accuracy, committee, crossEntropy, gru, mlp, squaredError, unroll } fro
 import { adam, chain, clipByNorm, sgd } from "../optim/index.ts";
 import { key, stream } from "../random/index.ts";
 import { defineModel, type Model, type Program, sizeOf, trainingProgram } from "../tensor/index.ts";
+import { callsOf } from "./lower/call.ts";
 import { lower } from "./lower/program.ts";
 import { wasm } from "./wasm.ts";
 
@@ -98,7 +99,7 @@ async function bitsAfter(program: Program, sizes: readonly number[], relaxed: bo
 
 /** How many of a step's kernels keep to the member's own rows. */
 const partlyRun = (program: Program): number =>
-  lower(program, { key: key(3), relaxed: false, constantsFrom: 0 }).calls.filter((call) =>
+  callsOf(lower(program, { key: key(3), relaxed: false, constantsFrom: 0 }).actions).filter((call) =>
     call.arguments.includes("rows"),
   ).length;
 

@@ -6,6 +6,7 @@ import {
   type Session,
   type SessionOptions,
   unionSlots,
+  unrolled,
   Written,
 } from "../tensor/index.ts";
 import { builtin, relaxedSimd, requireSimd, threads } from "./features.ts";
@@ -108,9 +109,11 @@ function inRows(programs: Programs, options: LaneOptions): Generated {
   };
 }
 
-/** Four members at a time, one per lane: for programs of a few numbers. */
+/** Four members at a time, one per lane: for programs of a few numbers. Short loops over time are written out. */
 function inLanes(programs: Programs, options: LaneOptions): Generated {
-  const simple = new Map(Object.entries(programs).map(([name, program]) => [name, optimise(program)]));
+  const simple = new Map(
+    Object.entries(programs).map(([name, program]) => [name, optimise(unrolled(program))]),
+  );
   return {
     lanes: 4,
     needs: new Map(

@@ -16,6 +16,7 @@ import {
 } from "../tensor/index.ts";
 import { demandFor } from "./expectations.ts";
 import { randomProgram } from "./random-program.ts";
+import { loops, randomLoop } from "./scan-programs.ts";
 
 export interface ExecutorContractOptions {
   readonly workers?: number;
@@ -371,7 +372,7 @@ function program(build: Build): Program {
 
 /**
  * What every executor must keep, as named checks for any test framework: each operation gives the reference's values
- * for every remainder of lanes, updates see the step's beginning, random programs agree, rows are copied and merged.
+ * for every remainder of lanes, updates see the step's beginning, loops over time and random programs agree, rows are copied and merged.
  * @example
  * it.each(executorContract(wasm))("$name", ({ check }) => check());
  */
@@ -420,6 +421,13 @@ export function executorContract(
     };
     clause(name, made);
     clause(`${name}, many members`, made, MANY);
+  }
+  for (const [name, build] of Object.entries(loops)) {
+    clause(name, () => program(build));
+    clause(`${name}, many members`, () => program(build), MANY);
+  }
+  for (let seed = 0; seed < programs / 2; seed++) {
+    clause(`random loop ${seed}`, () => randomLoop(seed), seed % 4 === 0 ? MANY : MEMBERS);
   }
   for (let seed = 0; seed < programs; seed++)
     clause(`random program ${seed}`, () => randomProgram(seed), seed % 4 === 0 ? MANY : MEMBERS);

@@ -70,22 +70,27 @@ const costs: Readonly<Partial<Record<Node["op"], number>>> = {
   normal: 110,
 };
 
+/** Instructions that nodes take, roughly; Infinity where one has no form in lanes. Loops are written out. */
+function instructionsOf(nodes: readonly Node[]): number {
+  let instructions = 0;
+  for (const node of nodes) {
+    if (rowsOnly.has(node.op) || sizeOf(node.shape) > MOST_ELEMENTS) return Infinity;
+    if (node.op === "matmul") {
+      const inner = sizeOf(nodes[node.inputs[0]!]!.shape) / node.shape[0]!;
+      instructions += sizeOf(node.shape) * inner * 2;
+    } else if (node.op === "sum" || node.op === "max") instructions += sizeOf(nodes[node.inputs[0]!]!.shape);
+    else if (node.op === "scan") instructions += instructionsOf(node.body.nodes) * node.length;
+    else instructions += sizeOf(node.shape) * (costs[node.op] ?? 1);
+  }
+  return instructions;
+}
+
 /**
  * Whether a program is so small that a member fits into one lane: everything it computes then stays in registers, four
  * members at a time, for all the steps of a call.
  */
-export function fitsLanes(program: Program): boolean {
-  let instructions = 0;
-  for (const node of program.nodes) {
-    if (rowsOnly.has(node.op) || sizeOf(node.shape) > MOST_ELEMENTS) return false;
-    if (node.op === "matmul") {
-      const inner = sizeOf(program.nodes[node.inputs[0]!]!.shape) / node.shape[0]!;
-      instructions += sizeOf(node.shape) * inner * 2;
-    } else if (node.op === "sum" || node.op === "max")
-      instructions += sizeOf(program.nodes[node.inputs[0]!]!.shape);
-    else instructions += sizeOf(node.shape) * (costs[node.op] ?? 1);
-  }
+export function fitsLanes({ nodes, slots }: Program): boolean {
   return (
-    instructions <= MOST_INSTRUCTIONS && program.slots.every((slot) => sizeOf(slot.shape) <= MOST_ELEMENTS)
+    slots.every((slot) => sizeOf(slot.shape) <= MOST_ELEMENTS) && instructionsOf(nodes) <= MOST_INSTRUCTIONS
   );
 }

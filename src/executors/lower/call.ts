@@ -2,7 +2,12 @@ import type { ValueType } from "../wasm/index.ts";
 import type { Code, Local } from "../wasm/index.ts";
 
 /** Where something lies. Offsets in bytes. */
-export type Address =
+export type Address = Place & {
+  /** In loops: [how deep the loop is, bytes from one of its times to the next]. */
+  readonly times?: readonly (readonly [number, number])[];
+};
+
+type Place =
   /** In the worker's own working memory. */
   | { readonly base: "arena"; readonly offset: number }
   /** In the member's record. */
@@ -20,6 +25,21 @@ export interface Call {
   readonly arguments: readonly CallArgument[];
   readonly write: (code: Code, parameters: readonly Local[]) => void;
 }
+
+/** Actions that are repeated, the time (which addresses depend on) counted up or down. */
+export interface Repeat {
+  readonly length: number;
+  readonly reverse: boolean;
+  /** 0 for a loop that is in no other. */
+  readonly depth: number;
+  readonly actions: readonly Action[];
+}
+
+export type Action = Call | Repeat;
+
+/** All calls, those of loops once. */
+export const callsOf = (actions: readonly Action[]): Call[] =>
+  actions.flatMap((action) => ("actions" in action ? callsOf(action.actions) : [action]));
 
 /** All arguments are 32-bit integers. */
 export const parameterTypes = (call: Call): ValueType[] => call.arguments.map(() => "i32" as const);

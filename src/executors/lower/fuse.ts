@@ -21,6 +21,8 @@ interface Group {
   single: NodeId | undefined;
   /** A loss in the same pass as its gradient. */
   loss: NodeId | undefined;
+  /** Of a loop over time. */
+  results: NodeId[];
   /** Groups whose results this one reads from memory. */
   readonly needs: Set<Group>;
 }
@@ -86,6 +88,7 @@ export function fuse(program: Program, views: Views, live: ReadonlySet<NodeId>):
       reductions: [],
       single: parts.single,
       loss: undefined,
+      results: [],
       needs: new Set(),
     };
     groups.add(group);
@@ -219,15 +222,22 @@ export function fuse(program: Program, views: Views, live: ReadonlySet<NodeId>):
     if (!live.has(node.id) || isSource(node)) continue;
     if (!copied && views.of[node.id]!.source !== node.id) continue;
     if (waits.has(node.id)) continue;
+    if (node.op === "result") {
+      const loop = owner.get(node.inputs[0]!)!;
+      owner.set(node.id, loop);
+      loop.results.push(node.id);
+      continue;
+    }
     if (isElementwise(node) || copied) elementwise(node);
     else if (node.op === "matmul") enter(create(node.shape, { matmul: node.id }), node);
     else if (node.op === "sum" || node.op === "max") reduction(node);
     else if (node.op === "crossEntropyGradient") gradient(node);
     else enter(create(node.shape, { single: node.id }), node);
   }
-  return [...groups].map(({ single, loss, shape, nodes: fused, matmul, reductions }) =>
-    single === undefined
-      ? { kind: "loop", shape, nodes: fused, matmul, reductions }
-      : { kind: "single", node: single, loss },
-  );
+  return [...groups].map(({ single, loss, results, shape, nodes: fused, matmul, reductions }) => {
+    if (single === undefined) return { kind: "loop", shape, nodes: fused, matmul, reductions };
+    return nodes[single]!.op === "scan"
+      ? { kind: "scan", node: single, results }
+      : { kind: "single", node: single, loss };
+  });
 }

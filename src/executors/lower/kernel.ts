@@ -2,9 +2,10 @@ import type { Node, NodeId, Shape } from "../../tensor/index.ts";
 
 /**
  * One pass over memory. A `loop` visits every index of `shape` once and computes `nodes` (elementwise, in order) there;
- * `matmul` gives the first value of each visit, `reductions` take values of the visits. A `single` is any other node.
+ * `matmul` gives the first value of each visit, `reductions` take values of the visits. A `scan` runs kernels of its own,
+ * time after time. A `single` is any other node.
  */
-export type Kernel = LoopKernel | SingleKernel;
+export type Kernel = LoopKernel | SingleKernel | ScanKernel;
 
 export interface LoopKernel {
   readonly kind: "loop";
@@ -21,11 +22,19 @@ export interface SingleKernel {
   readonly loss?: NodeId | undefined;
 }
 
-/** Everything that a kernel computes. */
+export interface ScanKernel {
+  readonly kind: "scan";
+  readonly node: NodeId;
+  readonly results: readonly NodeId[];
+}
+
+/** Everything that a kernel computes. A scan itself stands for the working memory of its body. */
 export const results = (kernel: Kernel): readonly NodeId[] =>
-  kernel.kind === "single"
-    ? [...(kernel.loss === undefined ? [] : [kernel.loss]), kernel.node]
-    : [...(kernel.matmul === undefined ? [] : [kernel.matmul]), ...kernel.nodes, ...kernel.reductions];
+  kernel.kind === "scan"
+    ? [kernel.node, ...kernel.results]
+    : kernel.kind === "single"
+      ? [...(kernel.loss === undefined ? [] : [kernel.loss]), kernel.node]
+      : [...(kernel.matmul === undefined ? [] : [kernel.matmul]), ...kernel.nodes, ...kernel.reductions];
 
 /** Nodes that have a place in memory from the beginning. */
 export const isSource = (node: Node): boolean =>

@@ -45,7 +45,10 @@ export function lowerLoop(
     return { op: node.op, integer: around.node(node.inputs[0]!).dtype === "int32", args };
   });
   const stores = [...own].flatMap(([id, value]) =>
-    stored(id) ? [{ value, operand: operand(around.result(id), rowMajor(kernel.shape)) }] : [],
+    (stored(id) ? [around.result(id), ...around.also(id)] : []).map((address) => ({
+      value,
+      operand: operand(address, rowMajor(kernel.shape)),
+    })),
   );
   const outputs = [...[...own.keys()].filter(stored), ...kernel.reductions];
   const ownOf = (wanted: boolean): OwnOf =>

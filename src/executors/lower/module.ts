@@ -1,5 +1,5 @@
 import { type Code, type Local, type MemoryImport, WasmModule } from "../wasm/index.ts";
-import { type Address, type CallArgument, parameterTypes } from "./call.ts";
+import { type Action, type Address, type CallArgument, callsOf, parameterTypes } from "./call.ts";
 import type { Layout } from "./layout.ts";
 import type { Lowered } from "./program.ts";
 
@@ -15,15 +15,13 @@ export function buildModule(
   const module = new WasmModule(memory);
   const kernels = new Map<string, number>();
   for (const [name, program] of programs) {
-    const indices = program.calls.map((one) => {
-      const known = kernels.get(one.key);
-      if (known !== undefined) return known;
+    for (const one of callsOf(program.actions)) {
+      if (kernels.has(one.key)) continue;
       const index = module.define(parameterTypes(one), [], (code, parameters) => one.write(code, parameters));
       kernels.set(one.key, index);
-      return index;
-    });
+    }
     const main = module.define(["i32", "i32", "i32", "i32", "i32"], [], (code, parameters) =>
-      writeMain(code, parameters, program, indices, layout, layout.metrics.get(name)!),
+      writeMain(code, parameters, program, kernels, layout, layout.metrics.get(name)!),
     );
     module.export(name, main);
   }
@@ -34,7 +32,7 @@ function writeMain(
   code: Code,
   [first, end, fromStep, steps, arena]: readonly Local[],
   program: Lowered,
-  indices: readonly number[],
+  kernels: ReadonlyMap<string, number>,
   layout: Layout,
   metrics: number,
 ): void {
@@ -44,7 +42,15 @@ function writeMain(
   const step = code.local("i32");
   const endStep = code.local("i32");
   const rows = code.local("i32");
+  /** The time of each loop that is running, by depth. */
+  const times: Local[] = [];
   const pushAddress = (address: Address): void => {
+    pushPlace(address);
+    for (const [depth, bytes] of address.times ?? []) {
+      code.get(times[depth]!).i32(bytes).op("i32.mul").op("i32.add");
+    }
+  };
+  const pushPlace = (address: Address): void => {
     if (address.base === "arena") plus(arena!, address.offset);
     else if (address.base === "member") plus(record, layout.slots.get(address.slot)! + address.offset);
     else if (address.base === "data") code.i32(layout.data.get(address.slot)! + address.offset);
@@ -59,6 +65,29 @@ function writeMain(
     else if (argument === "step") code.get(step);
     else if (argument === "rows") code.get(rows);
     else pushAddress(argument);
+  };
+  const act = (action: Action): void => {
+    if (!("actions" in action)) {
+      for (const argument of action.arguments) push(argument);
+      code.call(kernels.get(action.key)!);
+      return;
+    }
+    const { length, reverse, depth, actions } = action;
+    const round = code.local("i32");
+    const time = reverse ? code.local("i32") : round;
+    times[depth] = time;
+    code.i32(0).set(round);
+    const body = (): void => {
+      if (reverse)
+        code
+          .i32(length - 1)
+          .get(round)
+          .op("i32.sub")
+          .set(time);
+      actions.forEach(act);
+    };
+    code.loop(round, length, 1, body, true);
+    code.release(round, ...(reverse ? [time] : []));
   };
   const metricBytes = program.metrics.length * 16;
   code.get(fromStep!).get(steps!).op("i32.add").set(endStep);
@@ -83,10 +112,7 @@ function writeMain(
     code.get(fromStep!).set(step);
     code.loop(step, endStep, 1, () => {
       code.get(arena!).get(step).op("f32.convert_i32_u").memory("f32.store", program.stepOffset);
-      program.calls.forEach((one, i) => {
-        for (const argument of one.arguments) push(argument);
-        code.call(indices[i]!);
-      });
+      program.actions.forEach(act);
       program.metrics.forEach(({ address }, i) => {
         const value = (): void => {
           pushAddress(address);

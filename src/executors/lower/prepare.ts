@@ -12,6 +12,10 @@ const walksRows = new Set<Node["op"]>([
   "crossEntropyGradient",
 ]);
 
+/** Inputs of a loop that its body looks at where they are, sequences entry by entry; carries are copied at first. */
+const steppedOver = (node: Node): readonly NodeId[] =>
+  node.op === "scan" ? node.inputs.slice(node.carries) : [];
+
 export interface Prepared {
   readonly program: Program;
   readonly views: Views;
@@ -30,8 +34,8 @@ export function prepare(original: Program): Prepared {
     const views = resolveViews(program, copies);
     const size = copies.size;
     for (const node of program.nodes) {
-      if (!walksRows.has(node.op)) continue;
-      for (const input of node.inputs) {
+      const walked = walksRows.has(node.op) ? node.inputs : steppedOver(node);
+      for (const input of walked) {
         const view = views.of[input]!;
         if (isContiguous(view)) continue;
         copies.add(input);

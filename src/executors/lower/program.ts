@@ -1,19 +1,17 @@
 import type { Key } from "../../random/index.ts";
-import { type Node, type NodeId, type OwnRows, ownRows, type Program, sizeOf } from "../../tensor/index.ts";
-import { scratchBytes } from "../kernels/matmul.ts";
-import { allocate, type Lifetime, padded } from "./arena.ts";
-import type { Address, Call } from "./call.ts";
-import { fuse } from "./fuse.ts";
-import { type Kernel, results } from "./kernel.ts";
+import { type NodeId, type OwnRows, ownRows, type Program, type Scan, sizeOf } from "../../tensor/index.ts";
+import { padded } from "./arena.ts";
+import { argumentSlot, stackSlot } from "./body.ts";
+import type { Action, Address } from "./call.ts";
+import { Literals } from "./literals.ts";
 import { lowerLoop } from "./loops.ts";
-import { prepare } from "./prepare.ts";
-import { readsOf, schedule } from "./schedule.ts";
+import { type Plan, plan } from "./plan.ts";
 import { copyCall, lowerSingle, type Surroundings } from "./singles.ts";
 import { rowMajor, type View, type Views } from "./view.ts";
 
 /** One step of a program as calls of kernels, with the memory that they need. */
 export interface Lowered {
-  readonly calls: readonly Call[];
+  readonly actions: readonly Action[];
   /** Bytes of working memory per worker. */
   readonly arenaBytes: number;
   /** Literal arrays: bytes of all, and each with its offset. */
@@ -36,80 +34,31 @@ export interface LowerOptions {
 /** The step's number lies at the beginning of the arena. */
 const STEP_BYTES = 64;
 
-export function lower(original: Program, options: LowerOptions): Lowered {
-  const { program, views, live } = prepare(original);
-  const { nodes } = program;
-  const { kernels, inPlace, copies } = schedule(program, views, fuse(program, views, live));
-
-  const wanted = new Set<NodeId>();
-  for (const { node } of [...program.updates, ...program.metrics]) wanted.add(views.of[node]!.source);
-  const lastRead = new Map<NodeId, number>();
-  kernels.forEach((kernel, at) => {
-    for (const id of readsOf(kernel, program, views)) {
-      wanted.add(id);
-      lastRead.set(id, at);
-    }
-  });
-  const isStored = (id: NodeId): boolean => wanted.has(id);
-
-  const { addresses, size } = placeNodes(kernels, nodes, isStored, inPlace, (id) => {
-    const kept = [...program.metrics, ...copies].some(({ node }) => views.of[node]!.source === id);
-    return kept ? kernels.length : (lastRead.get(id) ?? 0);
-  });
-  const scratch = kernels.reduce((most, kernel) => Math.max(most, scratchOf(kernel, program, views.of)), 0);
-  const scratchOffset = STEP_BYTES + size;
-
-  const constants = storeConstants(nodes, live, views.copied, options.constantsFrom);
-  const place = (id: NodeId): Address => {
-    const node = nodes[id]!;
-    if (node.op === "read") {
-      const kind = program.slots.find(({ name }) => name === node.slot)?.kind;
-      return { base: kind === "data" ? "data" : "member", slot: node.slot, offset: 0 };
-    }
-    if (node.op === "constant") return { base: "constant", offset: constants.offsets.get(id)! };
-    if (node.op === "step") return { base: "arena", offset: 0 };
-    const slot = inPlace.get(id);
-    if (slot !== undefined) return { base: "member", slot, offset: 0 };
-    return { base: "arena", offset: STEP_BYTES + addresses.get(id)! };
-  };
+export function lower(original: Program, { key, relaxed, constantsFrom }: LowerOptions): Lowered {
+  const whole = plan(original);
+  const { program, views } = whole;
   const own = knownRows(program, views);
-  const around: Surroundings = {
+  const literals = new Literals(constantsFrom);
+  const scratchOffset = STEP_BYTES + whole.bytes;
+  const kinds = new Map(program.slots.map(({ name, kind }) => [name, kind]));
+  const { actions, address } = lowerPlan(whole, {
+    key,
+    relaxed,
     own,
-    key: options.key,
-    relaxed: options.relaxed,
-    node: (id) => nodes[id]!,
-    view: (id) => views.of[id]!,
-    inputs: (node) => views.inputs(node),
-    address: (view) => {
-      const base = place(view.source);
-      return { ...base, offset: base.offset + view.offset * 4 };
-    },
-    result: place,
-  };
-  const scratchAddress: Address = { base: "arena", offset: scratchOffset };
-  const calls = kernels.flatMap((kernel) =>
-    kernel.kind === "single"
-      ? lowerSingle(kernel, around)
-      : [lowerLoop(kernel, around, isStored, scratchAddress)],
-  );
-  for (const { slot, node } of copies) {
-    const view = views.of[node]!;
-    calls.push(
-      copyCall(
-        view.shape,
-        { address: around.address(view), strides: view.strides },
-        { address: { base: "member", slot, offset: 0 }, strides: rowMajor(view.shape) },
-      ),
-    );
-  }
+    literals,
+    scratch: { base: "arena", offset: scratchOffset },
+    from: STEP_BYTES,
+    depth: 0,
+    slot: (slot) => ({ base: kinds.get(slot) === "data" ? "data" : "member", slot, offset: 0 }),
+  });
   return {
-    calls,
-    arenaBytes: scratchOffset + padded(scratch),
-    constantBytes: constants.bytes,
-    constants: constants.values,
+    actions,
+    arenaBytes: scratchOffset + padded(whole.scratch),
+    constantBytes: literals.bytes,
+    constants: literals.values,
     stepOffset: 0,
-    metrics: program.metrics.map(({ name, node }) => ({ name, address: around.address(views.of[node]!) })),
-    ...(own === undefined ? {} : { rows: { address: around.address(views.of[own.size]!), max: own.max } }),
+    metrics: program.metrics.map(({ name, node }) => ({ name, address: address(views.of[node]!) })),
+    ...(own === undefined ? {} : { rows: { address: address(views.of[own.size]!), max: own.max } }),
   };
 }
 
@@ -122,61 +71,100 @@ function knownRows(program: Program, views: Views): OwnRows | undefined {
   return kept ? own : undefined;
 }
 
-/** Offsets of results in the arena. */
-function placeNodes(
-  kernels: readonly Kernel[],
-  nodes: readonly Node[],
-  isStored: (id: NodeId) => boolean,
-  inPlace: ReadonlyMap<NodeId, string>,
-  lastRead: (id: NodeId) => number,
-): { addresses: Map<NodeId, number>; size: number } {
-  const ids: NodeId[] = [];
-  const blocks: Lifetime[] = [];
-  kernels.forEach((kernel, from) => {
-    for (const id of results(kernel)) {
-      if (inPlace.has(id) || (!isStored(id) && kernel.kind === "loop" && !kernel.reductions.includes(id)))
-        continue;
-      ids.push(id);
-      blocks.push({ size: sizeOf(nodes[id]!.shape) * 4, from, to: Math.max(from, lastRead(id)) });
+/** Where a plan is put. */
+interface Site {
+  readonly key: Key;
+  readonly relaxed: boolean;
+  readonly own: OwnRows | undefined;
+  readonly literals: Literals;
+  readonly scratch: Address;
+  /** Where its working memory begins in the arena. */
+  readonly from: number;
+  /** Loops around it. */
+  readonly depth: number;
+  readonly slot: (name: string) => Address;
+}
+
+function lowerPlan(
+  it: Plan,
+  site: Site,
+): { readonly actions: Action[]; readonly address: (view: View) => Address } {
+  const { program, views, inPlace } = it;
+  const { nodes } = program;
+  const literals = site.literals.store(nodes, it.live, views.copied);
+  const place = (id: NodeId): Address => {
+    const node = nodes[id]!;
+    if (node.op === "read") return site.slot(node.slot);
+    if (node.op === "constant") return { base: "constant", offset: literals.get(id)! };
+    if (node.op === "step") return { base: "arena", offset: 0 };
+    const slot = inPlace.get(id);
+    return slot === undefined ? { base: "arena", offset: site.from + it.offsets.get(id)! } : site.slot(slot);
+  };
+  const around: Surroundings = {
+    own: site.own,
+    key: site.key,
+    relaxed: site.relaxed,
+    node: (id) => nodes[id]!,
+    view: (id) => views.of[id]!,
+    inputs: (node) => views.inputs(node),
+    address: (view) => moved(place(view.source), view.offset * 4),
+    result: place,
+    also: (id) => (it.also.get(id) ?? []).map(site.slot),
+  };
+  const actions = it.kernels.flatMap((kernel): Action[] => {
+    if (kernel.kind === "scan") return lowerScan(it, nodes[kernel.node] as Scan, around, site);
+    return kernel.kind === "single"
+      ? lowerSingle(kernel, around)
+      : [lowerLoop(kernel, around, it.isStored, site.scratch)];
+  });
+  for (const { slot, node } of it.copies) actions.push(copied(views.of[node]!, site.slot(slot), around));
+  return { actions, address: (view) => around.address(view) };
+}
+
+const moved = (address: Address, bytes: number): Address => ({ ...address, offset: address.offset + bytes });
+
+const copied = (view: View, to: Address, around: Surroundings): Action =>
+  copyCall(
+    view.shape,
+    { address: around.address(view), strides: view.strides },
+    { address: to, strides: rowMajor(view.shape) },
+  );
+
+/** Carries lie where their last values are wanted; sequences and stacks are seen entry by entry. */
+function lowerScan(it: Plan, scan: Scan, around: Surroundings, site: Site): Action[] {
+  const { body, length, reverse, carries, sequences, inputs } = scan;
+  const { depth } = site;
+  const loop = it.loops.get(scan.id)!;
+  const from = site.from + it.offsets.get(scan.id)!;
+  const results = new Map<number, Address>();
+  for (const [output, offset] of loop.inner) results.set(output, { base: "arena", offset: from + offset });
+  for (const node of it.program.nodes) {
+    if (node.op === "result" && node.inputs[0] === scan.id && it.live.has(node.id)) {
+      results.set(node.index, around.result(node.id));
     }
-  });
-  const { offsets, size } = allocate(blocks);
-  return { addresses: new Map(ids.map((id, i) => [id, offsets[i]!])), size };
-}
-
-function scratchOf(kernel: Kernel, program: Program, of: readonly View[]): number {
-  if (kernel.kind !== "loop" || kernel.matmul === undefined) return 0;
-  const node = program.nodes[kernel.matmul]!;
-  if (node.op !== "matmul") return 0;
-  const a = of[node.inputs[0]!]!;
-  const b = of[node.inputs[1]!]!;
-  const bStrides = [b.strides[0]!, b.strides[1]!] as const;
-  return scratchBytes({
-    m: node.shape[0]!,
-    k: a.shape[node.transposeA ? 0 : 1]!,
-    b: node.transposeB ? [bStrides[1], bStrides[0]] : bStrides,
-  });
-}
-
-function storeConstants(
-  nodes: readonly Node[],
-  live: ReadonlySet<NodeId>,
-  copied: ReadonlySet<NodeId>,
-  from: number,
-): { offsets: Map<NodeId, number>; values: Lowered["constants"]; bytes: number } {
-  const offsets = new Map<NodeId, number>();
-  const values: { offset: number; values: Float32Array | Int32Array }[] = [];
-  let offset = from;
-  for (const node of nodes) {
-    if (node.op !== "constant" || !live.has(node.id)) continue;
-    const make = node.dtype === "int32" ? Int32Array : Float32Array;
-    const array =
-      typeof node.values === "number"
-        ? new make(copied.has(node.id) ? sizeOf(node.shape) : 1).fill(node.values)
-        : make.from(node.values as ArrayLike<number>);
-    offsets.set(node.id, offset);
-    values.push({ offset, values: array });
-    offset += padded(array.byteLength);
   }
-  return { offsets, values, bytes: offset - from };
+  const atTime = (address: Address, entry: readonly number[]): Address => ({
+    ...address,
+    times: [...(address.times ?? []), [depth, sizeOf(entry) * 4]],
+  });
+  const slots = new Map<string, Address>();
+  inputs.forEach((input, i) => {
+    const outer = i < carries ? results.get(i)! : around.address(around.view(input));
+    const repeated = i >= carries && i < carries + sequences;
+    slots.set(argumentSlot(i), repeated ? atTime(outer, body.nodes[i]!.shape) : outer);
+  });
+  body.outputs.forEach((id, i) => {
+    if (i >= carries) slots.set(stackSlot(i), atTime(results.get(i)!, body.nodes[id]!.shape));
+  });
+  const { actions } = lowerPlan(loop.body, {
+    ...site,
+    own: undefined,
+    from,
+    depth: depth + 1,
+    slot: (name) => slots.get(name)!,
+  });
+  const starts = inputs
+    .slice(0, carries)
+    .map((input, i) => copied(around.view(input), results.get(i)!, around));
+  return [...starts, { length, reverse, depth, actions }];
 }

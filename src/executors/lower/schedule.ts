@@ -7,6 +7,8 @@ export interface Schedule {
   readonly kernels: readonly Kernel[];
   /** Nodes that are computed straight into a slot. */
   readonly inPlace: ReadonlyMap<NodeId, string>;
+  /** Slots that nobody reads and that take a value which is stored elsewhere too: written in the same pass. */
+  readonly also: ReadonlyMap<NodeId, readonly string[]>;
   /** Updates that are copied at the end of the step. */
   readonly copies: readonly { readonly slot: string; readonly node: NodeId }[];
 }
@@ -55,6 +57,7 @@ export function schedule(program: Program, views: Views, kernels: readonly Kerne
     return node.op === "read" ? node.slot : undefined;
   };
   const inPlace = new Map<NodeId, string>();
+  const also = new Map<NodeId, string[]>();
   const copies: { slot: string; node: NodeId }[] = [];
   for (const { slot, node } of program.updates) {
     const view = views.of[node]!;
@@ -70,7 +73,11 @@ export function schedule(program: Program, views: Views, kernels: readonly Kerne
         reader === writer ? readsInStep(kernels[writer]!, program, views, slot) : !dependsOn(reader, writer),
       );
     if (!possible) {
-      copies.push({ slot, node });
+      const kernel = writer === undefined ? undefined : kernels[writer]!;
+      const whole = isWhole(view, program.nodes[view.source]!) && readers.length === 0;
+      if (whole && kernel?.kind === "loop" && !kernel.reductions.includes(view.source)) {
+        also.set(view.source, [...(also.get(view.source) ?? []), slot]);
+      } else copies.push({ slot, node });
       continue;
     }
     inPlace.set(view.source, slot);
@@ -90,12 +97,12 @@ export function schedule(program: Program, views: Views, kernels: readonly Kerne
     waiting.delete(next);
     ordered.push(kernels[next]!);
   }
-  return { kernels: ordered, inPlace, copies };
+  return { kernels: ordered, inPlace, also, copies };
 }
 
 /** Whether a kernel reads a slot only at the index that it writes: then it may write over it. */
 function readsInStep(kernel: Kernel, program: Program, views: Views, slot: string): boolean {
-  if (kernel.kind === "single" || kernel.reductions.length > 0) return false;
+  if (kernel.kind !== "loop" || kernel.reductions.length > 0) return false;
   const from = ({ source }: View): boolean => {
     const node = program.nodes[source]!;
     return node.op === "read" && node.slot === slot;

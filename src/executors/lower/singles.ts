@@ -30,6 +30,8 @@ export interface Surroundings {
   address(view: View): Address;
   /** Where a node's own result goes. */
   result(id: NodeId): Address;
+  /** Where else it goes. */
+  also(id: NodeId): readonly Address[];
 }
 
 /** A pass that copies elements from one place to another. */

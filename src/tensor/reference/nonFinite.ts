@@ -2,6 +2,7 @@ import type { Key } from "../../random/index.ts";
 import type { Session } from "../executor.ts";
 import { shapeText } from "../shapes.ts";
 import type { Node, Program } from "../ir.ts";
+import { unrolled } from "../unrolled.ts";
 import { evaluateProgram } from "./evaluate.ts";
 import type { Value } from "./kernels.ts";
 
@@ -44,7 +45,8 @@ export function firstNonFinite({ program, session, ...where }: NonFiniteQuery): 
     return row instanceof Int32Array ? row : Float64Array.from(row);
   };
   const draw = { key, memberId: where.memberId ?? member, step };
-  evaluateProgram(program, { draw, read }, new Map(), look);
+  // Loops are written out, so that the line inside them is found.
+  evaluateProgram(unrolled(program), { draw, read }, new Map(), look);
   return message;
 }
 
