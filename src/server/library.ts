@@ -149,13 +149,13 @@ export class Library {
 async function glanceAt(name: string, directory: string): Promise<RunSummary> {
   const reader = await openRunReader(directory);
   try {
-    const [first] = reader.decisions();
+    const [first] = reader.briefDecisions();
     const facts = first === undefined ? null : factsOf(first);
     const count = reader.decisionCount();
     let generation = 0;
     let best: number | null = null;
     let end: string | null = null;
-    for (const { kind, body, generation: at } of reader.decisions(
+    for (const { kind, body, generation: at } of reader.briefDecisions(
       Math.max(0, count - 3 * (facts?.members ?? 0) - 16),
     )) {
       if (kind === "intervention") end = null;

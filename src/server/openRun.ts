@@ -70,7 +70,7 @@ export class OpenRun {
     const seen = this.reader.version();
     if (seen === this.#seen) return;
     while (!this.#closed) {
-      const count = this.fold.read(this.reader.decisions(this.fold.nextSeq), eventsPerTurn);
+      const count = this.fold.read(this.reader.briefDecisions(this.fold.nextSeq), eventsPerTurn);
       if (count < eventsPerTurn) break;
       await nextTurn();
     }

@@ -4,6 +4,10 @@ import type { SqliteDatabase, SqliteDriver, SqliteStatement, SqlRow, SqlValue } 
 /** How long a call waits for another process's short write, in milliseconds. */
 export const busyTimeoutMs = 5000;
 
+/** Rows of the first page of a long query, and of its largest. */
+const shortestPage = 8;
+const longestPage = 512;
+
 /** A connection to one database file: cached statements, nested transactions, errors that users understand. */
 export class Connection {
   readonly path: string;
@@ -42,9 +46,13 @@ export class Connection {
     return guarded(this.path, () => this.#statement(sql).all(...values) as SqlRow[]);
   }
 
-  /** The rows of a query in pages, so that no read transaction stays open between two `next` calls. */
-  *pages(sql: string, from: number, keyOf: (row: SqlRow) => number, size = 500): IterableIterator<SqlRow> {
-    for (let next = from; ; ) {
+  /**
+   * The rows of a query in pages, so that no read transaction stays open between two `next` calls. The first page is
+   * short: whoever wants one row reads few.
+   */
+  *pages(sql: string, from: number, keyOf: (row: SqlRow) => number): IterableIterator<SqlRow> {
+    let next = from;
+    for (let size = shortestPage; ; size = Math.min(longestPage, size * 4)) {
       const rows = this.all(sql, next, size);
       yield* rows;
       if (rows.length < size) return;

@@ -24,6 +24,31 @@ describe("decision log", () => {
     store.close();
   });
 
+  it("gives evaluations without their reports where nobody asks for them, and all else as it is", async () => {
+    const store = await createRunStore(temporaryDirectory());
+    const evaluation = (reports: number): DecisionEvent => ({
+      generation: 0,
+      kind: "evaluation",
+      member: 1,
+      body: {
+        status: "ok",
+        step: 1e21,
+        value: 0.1 + 0.2,
+        checkpoint: { reports: [1], name: '\u00e9"\n\ud83d\ude00' },
+        ...(reports === 0 ? {} : { reports: Array.from({ length: reports }, (_, i) => [i, 5e-324]) }),
+      },
+    });
+    const other: DecisionEvent = { ...event(0, 1), body: { reports: [[1, 2]] } };
+    store.appendDecisions([evaluation(50), other, evaluation(0)]);
+    expect([...store.briefDecisions()]).toEqual([
+      { ...evaluation(0), seq: 0 },
+      { ...other, seq: 1 },
+      { ...evaluation(0), seq: 2 },
+    ]);
+    expect([...store.briefDecisions(2)].map(({ seq }) => seq)).toEqual([2]);
+    store.close();
+  });
+
   it("has the same lines and digest for the same events, however they were grouped and spelled", async () => {
     const one = await createRunStore(temporaryDirectory());
     const other = await createRunStore(temporaryDirectory());

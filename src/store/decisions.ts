@@ -11,6 +11,11 @@ const noDigest = "0".repeat(64);
 
 const select =
   "SELECT seq, generation, kind, member, body, digest FROM decisions WHERE seq >= ? ORDER BY seq LIMIT ?";
+/** Evaluations without the values within their segments, which are most of a log's bytes. */
+const selectBrief =
+  "SELECT seq, generation, kind, member, " +
+  "CASE kind WHEN 'evaluation' THEN json_remove(body, '$.reports') ELSE body END AS body " +
+  "FROM decisions WHERE seq >= ? ORDER BY seq LIMIT ?";
 const seqOf = (row: SqlRow): number => Number(row.seq);
 
 /**
@@ -70,15 +75,23 @@ export class DecisionLog {
     });
   }
 
-  *read(fromSeq = 0): IterableIterator<StoredDecisionEvent> {
-    for (const row of this.#connection.pages(select, fromSeq, seqOf)) {
+  *read(fromSeq = 0, brief = false): IterableIterator<StoredDecisionEvent> {
+    for (const row of this.#connection.pages(brief ? selectBrief : select, fromSeq, seqOf)) {
       yield {
         seq: Number(row.seq),
         generation: Number(row.generation),
         kind: row.kind as DecisionEvent["kind"],
         member: memberOf(row),
-        body: JSON.parse(String(row.body)) as { readonly [name: string]: Json },
+        body: this.#bodyOf(row),
       };
+    }
+  }
+
+  #bodyOf(row: SqlRow): { readonly [name: string]: Json } {
+    try {
+      return JSON.parse(String(row.body)) as { readonly [name: string]: Json };
+    } catch {
+      throw corrupt(`decision log: event ${Number(row.seq)} is not JSON`, this.#connection.path);
     }
   }
 

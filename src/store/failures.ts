@@ -24,6 +24,7 @@ const words: readonly (readonly [string, number])[] = [
   ["unable to open database file", sqlite.cannotOpen],
   ["file is not a database", sqlite.notADatabase],
   ["no such table", sqlite.error],
+  ["malformed JSON", sqlite.error],
 ];
 
 interface Failure {
@@ -65,8 +66,8 @@ function fromSqlite(code: number, said: string, place: string): StoreError | nul
     case sqlite.notADatabase:
       return corrupt(said, place);
     case sqlite.error:
-      // The tables were there when the file was opened: it was cut to nothing, or replaced, meanwhile.
-      return /no such (table|column)/.test(said) ? corrupt(said, place) : null;
+      // The tables were there when the file was opened: it was cut to nothing, or spoiled, meanwhile.
+      return /no such (table|column)|malformed JSON/.test(said) ? corrupt(said, place) : null;
     case sqlite.cannotOpen:
       return new StoreError(
         "readonly",

@@ -44,6 +44,10 @@ export class StoredRun implements RunReader {
     return this.log.read(fromSeq);
   }
 
+  briefDecisions(fromSeq = 0): IterableIterator<StoredDecisionEvent> {
+    return this.log.read(fromSeq, true);
+  }
+
   decisionCount(): number {
     return this.log.count();
   }

@@ -111,6 +111,8 @@ export interface RunReader {
   readonly directory: string;
 
   decisions(fromSeq?: number): IterableIterator<StoredDecisionEvent>;
+  /** As `decisions`, evaluations without their `reports`: those are most of a log's bytes. */
+  briefDecisions(fromSeq?: number): IterableIterator<StoredDecisionEvent>;
   decisionCount(): number;
   /** The canonical lines of the decision log, without line ends: two runs are equal when these are. */
   decisionLines(fromSeq?: number): IterableIterator<string>;

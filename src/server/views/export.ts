@@ -42,7 +42,7 @@ function* evaluations(run: OpenRun): IterableIterator<string> {
   const { segments } = run.fold;
   const current = new Map<number, Hyperparameters>();
   let row = 0;
-  for (const { kind, member, body } of reader.decisions()) {
+  for (const { kind, member, body } of reader.briefDecisions()) {
     if (kind === "founder" || kind === "decision") {
       current.set(member!, body["hyperparameters"] as Hyperparameters);
     }

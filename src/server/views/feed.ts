@@ -41,7 +41,7 @@ export function feedView(run: OpenRun, request: FeedRequest): Feed {
   const start = request.after === undefined ? { seq: 0, id: 1 } : positionFrom("after", request.after);
   const from = request.before === undefined ? end : positionFrom("before", request.before);
   const decisions = new Backwards(Math.min(from.seq, end.seq), start.seq, (low, high) =>
-    take(run.reader.decisions(low), high, ({ seq }) => seq),
+    take(run.reader.briefDecisions(low), high, ({ seq }) => seq),
   );
   const operations = new Backwards(Math.min(from.id, end.id), start.id, (low, high) =>
     take(run.reader.operations(low), high, ({ id }) => id),

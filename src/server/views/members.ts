@@ -121,7 +121,7 @@ export function legsOf(run: OpenRun, node: number): MemberLeg[] {
   const { segments } = fold;
   return segments.path(node).map((row) => {
     const leg = facts.legs[row];
-    const [event] = leg === undefined ? reader.decisions(segments.origin.at(row)) : [];
+    const [event] = leg === undefined ? reader.briefDecisions(segments.origin.at(row)) : [];
     return {
       member: segments.member.at(row),
       generation: segments.generation.at(row),
