@@ -1,4 +1,4 @@
-import { threads } from "../../dist/executors/index.js";
+import { threads } from "polytempo/executors";
 import { population, side } from "./population.mjs";
 
 const show = (id, text) => {

@@ -1,17 +1,11 @@
 // A population in plain TypeScript or JavaScript, without the engine: it runs in a page and in Node, with the same
-// numbers. (In a project of your own these are polytempo/population, polytempo/tensor and so on.)
-import { wasm } from "../../dist/executors/index.js";
-import { mlp } from "../../dist/nets/index.js";
-import { adam } from "../../dist/optim/index.js";
-import {
-  gaussian,
-  initialPopulation,
-  instantaneous,
-  slowStep,
-  truncation,
-} from "../../dist/population/index.js";
-import { key, stream } from "../../dist/random/index.js";
-import { logUniform, searchSpace, uniform } from "../../dist/space/index.js";
+// numbers. None of these parts of the package needs anything but JavaScript and WebAssembly.
+import { wasm } from "polytempo/executors";
+import { mlp } from "polytempo/nets";
+import { adam } from "polytempo/optim";
+import { gaussian, initialPopulation, instantaneous, slowStep, truncation } from "polytempo/population";
+import { key, stream } from "polytempo/random";
+import { logUniform, searchSpace, uniform } from "polytempo/space";
 import {
   defineModel,
   evaluationProgram,
@@ -20,7 +14,7 @@ import {
   softmaxCrossEntropy,
   trace,
   trainingProgram,
-} from "../../dist/tensor/index.js";
+} from "polytempo/tensor";
 
 /** Points of two spirals, with the spiral that each belongs to. */
 export function spirals(rows, seed) {
