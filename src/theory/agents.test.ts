@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { normalCdf } from "../math/index.ts";
 import { key, stream } from "../random/index.ts";
-import { agents, reflect } from "./agents.ts";
+import { agents } from "./agents.ts";
+import { reflect } from "./slowPart.ts";
 import { energyDistance, gaussianLaw, gridLaw, wasserstein1, wasserstein1Samples } from "./distances.ts";
 import { doubleWell, quadraticWell } from "./models.ts";
 import { momentsOf, replicatorMutator } from "./replicatorMutator.ts";

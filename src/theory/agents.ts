@@ -1,26 +1,33 @@
-import { UsageError } from "../errors/index.ts";
-import { fillNormal, type Key } from "../random/index.ts";
+import { refuse } from "../errors/index.ts";
+import { fillNormal, fillUniform, type Key } from "../random/index.ts";
+import { type Places, reflect, slowPart, slowProblems, type SlowOptions } from "./slowPart.ts";
 import type { TwoScaleModel } from "./effectiveFitness.ts";
 import { gridLaw, type Law, wasserstein1 } from "./distances.ts";
 import type { Density } from "./replicatorMutator.ts";
-import { type Resampling, resample } from "./resampling.ts";
-import { eulerMaruyama, exactOrnsteinUhlenbeck, leimkuhlerMatthews, substeps, tamed } from "./schemes.ts";
+import {
+  eulerMaruyama,
+  exactOrnsteinUhlenbeck,
+  exponentialEuler,
+  leimkuhlerMatthews,
+  mala,
+  type Scheme,
+  substeps,
+  tamed,
+} from "./schemes.ts";
 
-export interface AgentsOptions extends TwoScaleModel {
+export interface AgentsOptions extends TwoScaleModel, SlowOptions {
   /** Scale separation ε > 0: the fast clock runs at t/ε. */
   readonly eps: number;
   readonly members: number;
-  /** Mutation: diffusion D of h per slow time. */
-  readonly diffusion: number;
-  /** Bounds of h: mutation is reflected there. */
-  readonly domain: readonly [low: number, high: number];
-  /** `exact` needs `quadratic`; `auto` takes it where given, else `tamed`. */
-  readonly scheme?: "auto" | "em" | "lm" | "tamed" | "exact";
+  /**
+   * How θ moves: `exact` needs `quadratic`; `auto` takes it where given, else `tamed`. `em` is also gradient descent of rate
+   * x = dt/ε whose gradients have noise of variance 2T/x. `exp` takes `curvature` for its J; `mala` has no bias at all.
+   */
+  readonly scheme?: "auto" | "em" | "lm" | "tamed" | "exp" | "mala" | "exact";
   /** L = k(θ − c(h))²/2, for the exact Ornstein–Uhlenbeck step. */
   readonly quadratic?: { readonly stiffness: number; readonly centre: (h: number) => number };
-  /** Largest ∂²L/∂θ² of interest, for the number of substeps. */
+  /** Largest ∂²L/∂θ² of interest, for the number of substeps. Default 1. */
   readonly curvature?: number;
-  readonly resampling?: Resampling;
 }
 
 /** N agents at one time. */
@@ -37,7 +44,8 @@ export interface Agents {
 
 /**
  * The agent system of docs/theory T1: θ moves by Langevin steps on the fast clock, h by reflected Gaussian mutation, and
- * the population by Fleming–Viot replicator events whose mean field is exactly the replicator flow over dt.
+ * the population by Fleming–Viot replicator events whose mean field is exactly the replicator flow over dt, or by births
+ * under any selection operator of `population`.
  * @throws UsageError for impossible parameters, all at once
  */
 export function agents(options: AgentsOptions): {
@@ -51,84 +59,86 @@ export function agents(options: AgentsOptions): {
     },
   ): Agents;
 } {
-  const { eps, members, diffusion, domain, quadratic, resampling = "systematic", curvature = 1 } = options;
+  const { eps, members, domain, quadratic, curvature = 1 } = options;
   const problems: string[] = [];
   if (!(eps > 0)) problems.push(`agents.eps: needs a number > 0, got ${eps}`);
   if (!Number.isInteger(members) || members < 1)
     problems.push(`agents.members: needs an integer >= 1, got ${members}`);
-  if (!(diffusion >= 0)) problems.push(`agents.diffusion: needs a number >= 0, got ${diffusion}`);
-  if (!(domain[0] < domain[1])) problems.push(`agents.domain: needs low < high, got [${domain.join(", ")}]`);
+  problems.push(...slowProblems(options, "agents"));
+  if (!(curvature > 0)) problems.push(`agents.curvature: needs a number > 0, got ${curvature}`);
   const scheme = options.scheme ?? "auto";
   if (scheme === "exact" && quadratic === undefined)
     problems.push("agents.scheme: exact needs the option quadratic");
-  if (problems.length > 0) throw new UsageError(problems);
+  refuse(problems);
   const exact = quadratic !== undefined && (scheme === "auto" || scheme === "exact") ? quadratic : null;
-  const stepper = scheme === "em" ? eulerMaruyama : scheme === "lm" ? leimkuhlerMatthews : tamed;
+  const steppers: Readonly<Record<string, Scheme>> = {
+    em: eulerMaruyama,
+    lm: leimkuhlerMatthews,
+    exp: exponentialEuler(curvature),
+  };
+  const stepper = steppers[scheme] ?? tamed;
+  const metropolis = scheme === "mala";
 
   return {
     simulate(key, { time, step = 0.05, start, onStep }) {
       const steps = Math.max(1, Math.ceil(time / step - 1e-12));
       const dt = time / steps;
       const x = dt / eps;
-      const inner = exact === null ? substeps(x, curvature) : 1;
-      let theta = new Float64Array(members);
-      let h = new Float64Array(members);
+      const inner = exact !== null || scheme === "exp" ? 1 : substeps(x, curvature);
       const first = new Float64Array(members);
       const second = new Float64Array(members);
       fillNormal(first, key, "start theta");
       fillNormal(second, key, "start h");
+      let places: Places = { theta: new Float64Array(members), h: new Float64Array(members), dimensions: 1 };
       for (let i = 0; i < members; i++) {
         const begin = start({ theta: first[i]!, h: second[i]! });
-        theta[i] = begin.theta;
-        h[i] = reflect(begin.h, domain[0], domain[1]);
+        places.theta[i] = begin.theta;
+        places.h[i] = reflect(begin.h, domain[0], domain[1]);
       }
       let noise = first;
       let next = second;
       fillNormal(next, key, "langevin", 0);
-      let counter = 0;
-      const weights = new Float64Array(members);
-      const mutation = new Float64Array(members);
+      const uniforms = new Float64Array(members);
       for (let n = 0; n < steps; n++) {
+        const { theta, h } = places;
         for (let s = 0; s < inner; s++) {
+          const counter = n * inner + s + 1;
           [noise, next] = [next, noise];
-          fillNormal(next, key, "langevin", ++counter);
+          fillNormal(next, key, "langevin", counter);
+          if (metropolis) fillUniform(uniforms, key, "metropolis", counter);
           for (let i = 0; i < members; i++) {
             const hi = h[i]!;
             const T = options.temperature(hi);
-            theta[i] =
-              exact === null
-                ? stepper(theta[i]!, x / inner, T, (v) => options.gradient(v, hi), noise[i]!, next[i]!)
-                : exactOrnsteinUhlenbeck(theta[i]!, x, T, exact.stiffness, exact.centre(hi), noise[i]!);
+            if (exact !== null) {
+              theta[i] = exactOrnsteinUhlenbeck(
+                theta[i]!,
+                x,
+                T,
+                exact.stiffness,
+                exact.centre(hi),
+                noise[i]!,
+              );
+              continue;
+            }
+            const gradient = (v: number): number => options.gradient(v, hi);
+            theta[i] = metropolis
+              ? mala(theta[i]!, x / inner, T, (v) => options.loss(v, hi), gradient, noise[i]!, uniforms[i]!)
+              : stepper(theta[i]!, x / inner, T, gradient, noise[i]!, next[i]!);
           }
         }
-        const width = Math.sqrt(2 * diffusion * dt);
-        fillNormal(mutation, key, "mutation", n);
-        let top = -Infinity;
-        for (let i = 0; i < members; i++) {
-          h[i] = reflect(h[i]! + width * mutation[i]!, domain[0], domain[1]);
-          weights[i] = options.fitness(theta[i]!, h[i]!);
-          if (weights[i]! > top) top = weights[i]!;
-        }
-        for (let i = 0; i < members; i++) weights[i] = Math.exp(dt * (weights[i]! - top));
-        const parents = resample(weights, resampling, key, n);
-        theta = theta.map((_, i) => theta[parents[i]!]!);
-        h = h.map((_, i) => h[parents[i]!]!);
-        onStep?.(view(theta, h), (n + 1) * dt);
+        places = slowPart(options, places, (i, h) => options.fitness(theta[i]!, h), key, {
+          step: n,
+          from: n * dt,
+          until: (n + 1) * dt,
+        });
+        onStep?.(view(places), (n + 1) * dt);
       }
-      return view(theta, h);
+      return view(places);
     },
   };
 }
 
-/** Folds a value into [low, high] by the triangle wave of period 2(high − low). */
-export function reflect(value: number, low: number, high: number): number {
-  if (value >= low && value <= high) return value;
-  const width = high - low;
-  const phase = (((value - low) % (2 * width)) + 2 * width) % (2 * width);
-  return low + (phase <= width ? phase : 2 * width - phase);
-}
-
-function view(theta: Float64Array, h: Float64Array): Agents {
+function view({ theta, h }: Places): Agents {
   const meanH = (): number => h.reduce((sum, v) => sum + v, 0) / h.length;
   return {
     theta,

@@ -1,5 +1,5 @@
 import { refuse } from "../errors/index.ts";
-import { applyMatrix, cellGrid, diffusionPropagator } from "./diffusion.ts";
+import { cellGrid, diffusionPropagator, propagate } from "./diffusion.ts";
 import { type Density, gaussianMass } from "./replicatorMutator.ts";
 
 /**
@@ -49,7 +49,7 @@ export function boltzmannJump(
     let mean = 0;
     for (let i = 0; i < size; i++) mean += W[i]! * rho[i]!;
     const born = rho.map((value, i) => (W[i]! * value) / mean);
-    applyMatrix(kernel, born, scratch);
+    propagate(kernel, born, scratch);
     return born.map((value, i) => rate * (value - rho[i]!));
   };
   let rho = gaussianMass(grid, run.from.mean, run.from.variance);

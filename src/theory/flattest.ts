@@ -1,5 +1,6 @@
 import { solveTridiagonal } from "../math/index.ts";
 import { cellGrid, type Grid } from "./diffusion.ts";
+import { eigenvalueFromTop } from "./sturm.ts";
 
 /** The long-time law of the replicator–mutator equation. */
 export interface StationaryLaw {
@@ -25,7 +26,7 @@ export function stationaryLaw(
   const grid = cellGrid(domain[0], domain[1], size);
   const rate = diffusion / grid.spacing ** 2;
   const diagonal = grid.centres.map((h, i) => fitness(h) - rate * (i === 0 || i === size - 1 ? 1 : 2));
-  const eigenvalue = largestEigenvalue(diagonal, rate);
+  const eigenvalue = eigenvalueFromTop(diagonal, new Float64Array(size - 1).fill(rate));
   // Inverse iteration just above the eigenvalue: the principal vector is positive and dominates at once.
   const shift = eigenvalue + 1e-12 * Math.max(1, Math.abs(eigenvalue));
   const off = new Float64Array(size).fill(-rate);
@@ -48,29 +49,4 @@ export function criticalDiffusion(peaks: {
   const [F1, F2] = peaks.heights;
   const [k1, k2] = peaks.curvatures;
   return (2 * (F1 - F2) ** 2) / (Math.sqrt(k1) - Math.sqrt(k2)) ** 2;
-}
-
-/** Largest eigenvalue of a symmetric tridiagonal matrix with constant off-diagonal, by bisection on Sturm's sequence. */
-function largestEigenvalue(diagonal: Float64Array, off: number): number {
-  let low = -Infinity;
-  let high = -Infinity;
-  for (const value of diagonal) {
-    low = Math.max(low, value);
-    high = Math.max(high, value + 2 * Math.abs(off));
-  }
-  const anyAbove = (x: number): boolean => {
-    let pivot = Infinity;
-    for (const value of diagonal) {
-      pivot = value - x - (off * off) / pivot;
-      if (pivot > 0) return true;
-      if (pivot === 0) pivot = -1e-300;
-    }
-    return false;
-  };
-  for (let round = 0; round < 200 && high - low > 1e-15 * Math.max(1, Math.abs(high)); round++) {
-    const middle = (low + high) / 2;
-    if (anyAbove(middle)) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
 }

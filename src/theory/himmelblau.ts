@@ -1,6 +1,6 @@
 import { truncation } from "../population/index.ts";
 import { fillNormal, fillUniform, type Key } from "../random/index.ts";
-import { reflect } from "./agents.ts";
+import { reflect } from "./slowPart.ts";
 
 /** H(θ) = (θ₁² + θ₂ − 11)² + (θ₁ + θ₂² − 7)²: four minima of value 0, one of them at (3, 2). */
 export function himmelblau(x: number, y: number): number {

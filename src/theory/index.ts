@@ -1,4 +1,6 @@
-export { type Agents, type AgentsOptions, agents, reflect } from "./agents.ts";
+export type { AgentBirths } from "./agentBirths.ts";
+export { type Agents, type AgentsOptions, agents } from "./agents.ts";
+export type { BirthRule, Births } from "./births.ts";
 export { cellGrid, diffusionPropagator, type Grid } from "./diffusion.ts";
 export {
   energyDistance,
@@ -16,6 +18,7 @@ export {
   type TwoScaleModel,
 } from "./effectiveFitness.ts";
 export { advanceColumn, scharfetterGummel, type Tridiagonal } from "./fokkerPlanck.ts";
+export { type SampledFitness, type SampledPotential, sampledFitness } from "./gibbsSampling.ts";
 export { type GibbsQuadrature, gibbsMean, gibbsQuadrature, type Potential } from "./gibbs.ts";
 export { type Field, fieldMoments, marginalH, meanField, type MeanFieldOptions } from "./meanField.ts";
 export { doubleWell, noiseSeeking, quadraticWell } from "./models.ts";
@@ -47,14 +50,18 @@ export {
   type ReplicatorMutatorOptions,
   type SolveOptions,
 } from "./replicatorMutator.ts";
+export { type KernelAgentsOptions, kernelAgents } from "./kernelAgents.ts";
+export { type ReducedBirths, reducedBirths } from "./reducedBirths.ts";
 export { type Resampling, resample } from "./resampling.ts";
 export { riccati, type RiccatiModel, type RiccatiState, riccatiStart } from "./riccati.ts";
 export {
   eulerMaruyama,
   exactOrnsteinUhlenbeck,
+  exponentialEuler,
   leimkuhlerMatthews,
   mala,
   type Scheme,
+  stochasticGradient,
   substeps,
   tamed,
 } from "./schemes.ts";
@@ -82,6 +89,7 @@ export {
   type SingleIndexState,
   singleIndexFlow,
 } from "./singleIndex.ts";
+export { type Places, reflect, type SlowOptions } from "./slowPart.ts";
 export { criticalDiffusion, type StationaryLaw, stationaryLaw } from "./flattest.ts";
 export { type RidgeAt, type RidgeData, ridge } from "./ridge.ts";
 export { ridgeProblem } from "./ridgeProblem.ts";

@@ -6,6 +6,7 @@ import { advanceColumn, multiply, scharfetterGummel } from "./fokkerPlanck.ts";
 import { fieldMoments, meanField } from "./meanField.ts";
 import { quadraticReduced } from "./quadraticReduced.ts";
 import { riccati, riccatiStart } from "./riccati.ts";
+import { eigenvalueFromTop } from "./sturm.ts";
 
 describe("the Gaussian solution of the full equation", () => {
   it.each([
@@ -27,15 +28,41 @@ describe("the Gaussian solution of the full equation", () => {
       { curvature: 1.5, optimum: 0.8333333333333334, diffusion: 0.05, from: { mean: -1, variance: 0.1 } },
       2,
     );
-    const at = (eps: number) => riccati({ eps }, riccatiStart, 2).mean[1];
-    const errors = reference.T3_T4.data.eps_err_t2;
-    for (const [eps, error] of errors) expect(at(eps!) - reduced.mean).toBeCloseTo(error!, 8);
-    const order = Math.log2((at(0.0125) - reduced.mean) / (at(0.00625) - reduced.mean));
-    expect(Math.abs(order - 1)).toBeLessThan(0.15);
-    // Two extrapolation steps remove ε and ε²: the remainder is of order ε³ = 2e-7 · O(1).
-    const first = (eps: number) => 2 * at(eps / 2) - at(eps);
-    const second = (4 * first(0.00625 / 2) - first(0.00625)) / 3;
-    expect(second).toBeCloseTo(reduced.mean, 6);
+    const at = (eps: number, step?: number): readonly [number, number] => {
+      const law = riccati({ eps }, riccatiStart, 2, step === undefined ? {} : { step });
+      return [law.mean[1] - reduced.mean, law.covariance[2] - reduced.variance];
+    };
+    const errors = reference.T3_T4.data.eps_err_t2.map(([eps, mean, variance]) => {
+      const found = at(eps!);
+      expect(found[0]).toBeCloseTo(mean!, 8);
+      expect(found[1]).toBeCloseTo(variance!, 8);
+      return found;
+    });
+    const last = errors.slice(-4);
+    for (const what of [0, 1] as const) {
+      for (let i = 1; i < last.length; i++)
+        expect(Math.abs(Math.log2(last[i - 1]![what] / last[i]![what]) - 1)).toBeLessThan(0.15);
+      // Romberg over ε = 0.05 … 0.05/64: what is left is of order ε⁷. From ε = 0.05 down the initial layer e^{−t/ε} is gone.
+      let row = Array.from({ length: 7 }, (_, k) => at(0.05 / 2 ** k, 0.05 / 2 ** k / 40)[what]);
+      for (let p = 1; row.length > 1; p++)
+        row = row.slice(1).map((value, i) => (2 ** p * value - row[i]!) / (2 ** p - 1));
+      expect(Math.abs(row[0]!)).toBeLessThan(1e-10);
+    }
+  });
+
+  it("grows faster by the fluctuations that last: the correction of first order in eps, and the exact rate", () => {
+    // L = θ²/2, T = 0.2, φ = −θ²/2 at a frozen h: C settles at a root, and the growth rate is −C/2.
+    for (const [eps, exact, first] of reference.T3_T4.data.greenkubo_eps_exact_firstorder) {
+      const law = riccati(
+        { eps: eps!, slope: 0, diffusion: 0, selection: [1, 0], target: [0, 0] },
+        { mean: [0, 0], covariance: [0.2, 0, 0.1] },
+        20,
+      );
+      expect(Math.abs(-law.covariance[0] / 2 - exact!)).toBeLessThan(1e-12);
+      // −gT/(2k) + ε g²T²/(4k³): off by a term of order ε².
+      expect(first).toBeCloseTo(-0.1 + eps! * 0.01, 12);
+      expect(Math.abs(exact! - first!)).toBeLessThan(0.003 * eps! ** 2);
+    }
   });
 });
 
@@ -63,26 +90,23 @@ describe("the Fokker–Planck columns", () => {
     }
   });
 
-  it("have the reference spectral gap of the double well, the slowest relaxation", () => {
-    const fine = cellGrid(-3, 3, 801);
-    const U = fine.centres.map((x) => (x * x - 1) ** 2 / 4);
-    const a = scharfetterGummel(fine, U, 0.25, 1);
-    // Inverse iteration on the odd mode: its decay over a long step gives the gap.
-    let column = fine.centres.map((x) => Math.sign(x) * Math.exp(-((x * x - 1) ** 2) / 1));
-    const work = {
-      stage: new Float64Array(801),
-      second: new Float64Array(801),
-      scratch: new Float64Array(801),
-    };
-    let gap = 0;
-    for (let n = 0; n < 40; n++) {
-      const before = Math.hypot(...column);
-      advanceColumn(a, 1, column, "be", work);
-      gap = before / Math.hypot(...column) - 1;
-      column = column.map((v) => v / Math.hypot(...column));
-    }
-    expect(gap).toBeCloseTo(0.187171, 4);
-  });
+  it.each(Object.entries(reference.T3_T4.data.doublewell_gap))(
+    "have the reference spectral gap of the double well, the slowest relaxation, at T = %s",
+    (text, [, gap]) => {
+      const T = Number(text);
+      const fine = cellGrid(-3, 3, 801);
+      const U = fine.centres.map((x) => (x * x - 1) ** 2 / 4);
+      const { lower, diagonal, upper } = scharfetterGummel(fine, U, T, 1);
+      // Detailed balance makes the operator symmetric: its off-diagonal entries become √(lower · upper).
+      const off = Array.from({ length: 800 }, (_, i) => Math.sqrt(lower[i + 1]! * upper[i]!));
+      expect(Math.abs(eigenvalueFromTop(diagonal, off))).toBeLessThan(1e-9);
+      expect(Math.abs(-eigenvalueFromTop(diagonal, off, 1) / gap! - 1)).toBeLessThan(1e-6);
+      // Kramers: both wells leave at the rate (√2/2π) e^{−1/(4T)}; good to 10 % where the barrier is 2.5 T and more.
+      const kramers = reference.T3_T4.data.kramers_rate_T[text as "0.05"];
+      expect((Math.SQRT2 / (2 * Math.PI)) * Math.exp(-1 / (4 * T))).toBeCloseTo(kramers, 12);
+      if (T <= 0.1) expect(Math.abs((2 * kramers) / gap! - 1)).toBeLessThan(0.11);
+    },
+  );
 });
 
 describe("the mean-field solver", () => {
@@ -95,36 +119,45 @@ describe("the mean-field solver", () => {
   };
   const start = (theta: number, h: number): number =>
     Math.exp(-((theta - h) ** 2) / (2 * 0.2) - (h + 1) ** 2 / (2 * 0.1));
-  const exact = riccati({ eps: 0.1 }, riccatiStart, 1);
-  const error = (cells: number, hCells: number, step: number, method: "be" | "sdirk2") => {
+  const exact = riccati({ eps: 0.1 }, riccatiStart, 1, { step: 1e-4 });
+  const reach = 3 + 6 * Math.sqrt(0.2);
+  const solve = (cells: number, hCells: number, step: number, method: "be" | "sdirk2") => {
     const solver = meanField({
       model,
       eps: 0.1,
       diffusion: 0.05,
-      theta: [-4.5, 4.5, cells],
-      h: [-3.5, 3.5, hCells],
+      theta: [-reach, reach, cells],
+      h: [-3, 3, hCells],
       method,
     });
-    const moments = fieldMoments(solver.solve({ from: start, time: 1, step }));
+    const field = solver.solve({ from: start, time: 1, step });
+    const moments = fieldMoments(field);
     expect(Math.abs(moments.mass - 1)).toBeLessThan(1e-13);
-    return { m: moments.mean[1] - exact.mean[1], v: moments.covariance[2] - exact.covariance[2] };
+    expect(field.mass.reduce((least, value) => Math.min(least, value), 0)).toBeGreaterThan(-1e-14);
+    return [moments.mean[1] - exact.mean[1], moments.covariance[2] - exact.covariance[2]] as const;
   };
-  const grids = [
-    [35, 33, 0.1],
-    [70, 65, 0.05],
-    [140, 130, 0.025],
-  ] as const;
+  const orders = (errors: readonly number[]): number[] =>
+    errors.slice(1).map((error, i) => Math.log2(errors[i]! / error));
 
-  it("converges at second order with SDIRK2 and at first order with backward Euler", () => {
-    const second = grids.map(([n, m, dt]) => error(n, m, dt, "sdirk2"));
-    // Backward Euler's order in time alone: differences on one grid, where the error of the grid cancels.
-    const first = [0.05, 0.025, 0.0125].map((dt) => error(70, 65, dt, "be"));
-    const order = (rows: readonly { m: number }[]) => Math.log2(rows[1]!.m / rows[2]!.m);
-    expect(Math.abs(order(second) - 2)).toBeLessThan(0.15);
-    const [coarse, middle, fine] = first.map(({ m }) => m) as [number, number, number];
-    expect(Math.abs(Math.log2((coarse - middle) / (middle - fine)) - 1)).toBeLessThan(0.15);
-    // Reference on its own grid limits: −1.54e-4 (SDIRK2), −1.18e-3 (BE).
-    expect(Math.abs(second[2]!.m)).toBeLessThan(2.5e-4);
-    expect(Math.abs(error(140, 130, 0.025, "be").m)).toBeLessThan(2e-3);
+  it("converges at second order in dt, dθ and dh with SDIRK2, over three halvings", () => {
+    const errors = [1, 2, 4, 8].map((k) => solve(35 * k, Math.round(32.5 * k), 0.1 / k, "sdirk2"));
+    for (const what of [0, 1] as const) {
+      const found = orders(errors.map((error) => error[what]));
+      for (const order of found) expect(Math.abs(order - 2)).toBeLessThan(0.15);
+    }
+    // The reference's grid, which reaches elsewhere, leaves −1.54e-4 and 9.2e-5 at 140 × 130.
+    expect(Math.abs(errors[2]![0])).toBeLessThan(2.5e-4);
+    expect(Math.abs(errors[2]![1])).toBeLessThan(1e-4);
+  });
+
+  it("converges at first order in dt with backward Euler, over three halvings on one grid", () => {
+    const limit = solve(70, 65, 0.0025, "sdirk2");
+    const errors = [0.04, 0.02, 0.01, 0.005].map((dt) => solve(70, 65, dt, "be"));
+    for (const what of [0, 1] as const) {
+      const found = orders(errors.map((error) => error[what] - limit[what]));
+      for (const order of found) expect(Math.abs(order - 1)).toBeLessThan(0.15);
+    }
+    // Reference: −1.18e-3 at 140 × 130 and dt = 0.025.
+    expect(Math.abs(solve(140, 130, 0.025, "be")[0])).toBeLessThan(1.5e-3);
   });
 });

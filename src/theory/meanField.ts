@@ -1,4 +1,6 @@
-import { applyMatrix, cellGrid, diffusionPropagator, type Grid } from "./diffusion.ts";
+import { refuse } from "../errors/index.ts";
+import { birthOperator, birthProblems, type Births } from "./births.ts";
+import { cellGrid, diffusionPropagator, type Grid, propagate } from "./diffusion.ts";
 import type { TwoScaleModel } from "./effectiveFitness.ts";
 import { advanceColumn, scharfetterGummel, type Tridiagonal } from "./fokkerPlanck.ts";
 
@@ -17,16 +19,18 @@ export interface MeanFieldOptions {
   readonly theta: readonly [low: number, high: number, cells: number];
   readonly h: readonly [low: number, high: number, cells: number];
   readonly method?: "be" | "sdirk2";
-  /** Replicator φ (default), or Boltzmann births at rate λ: "boltzmann". */
-  readonly selection?:
-    | { readonly kind: "replicator" }
-    | { readonly kind: "boltzmann"; readonly rate: number; readonly beta: number };
+  /** Births at a rate λ, whose children mutate; absent: the replicator term f(φ − ⟨φ⟩). */
+  readonly births?: Births & {
+    /** `clone` (default): a child has θ and h of its parent. `keep`: it keeps the θ of who dies and takes the parent's h. */
+    readonly inherit?: "clone" | "keep";
+  };
 }
 
 /**
  * The mean-field equation ∂ₜf = (1/ε)∂_θ(fL_θ + T f_θ) + Q[f] + D f_hh (docs/theory, T2.1) by finite volumes with Strang
  * splitting FP(dt/2) MUT(dt/2) SEL(dt) MUT(dt/2) FP(dt/2) (T2.2). Mass is exact to rounding; second order in dt, dθ
  * and dh with "sdirk2".
+ * @throws UsageError for impossible births
  */
 export function meanField(options: MeanFieldOptions): {
   readonly theta: Grid;
@@ -39,7 +43,8 @@ export function meanField(options: MeanFieldOptions): {
     readonly onStep?: (field: Field, time: number) => void;
   }): Field;
 } {
-  const { model, eps, diffusion, method = "sdirk2", selection = { kind: "replicator" } } = options;
+  const { model, eps, diffusion, method = "sdirk2", births } = options;
+  refuse(births === undefined ? [] : birthProblems(births, "meanField.births"));
   const theta = cellGrid(...options.theta);
   const h = cellGrid(...options.h);
   const columns: Tridiagonal[] = Array.from(h.centres, (hj) =>
@@ -56,8 +61,7 @@ export function meanField(options: MeanFieldOptions): {
       fitness[j * theta.size + i] = model.fitness(theta.centres[i]!, h.centres[j]!);
     }
   }
-  let top = -Infinity;
-  for (const value of fitness) if (value > top) top = value;
+  const select = births === undefined ? replicator(fitness) : giveBirth(births, fitness, theta, h);
 
   const solve = (run: {
     readonly from: (theta: number, h: number) => number;
@@ -90,13 +94,13 @@ export function meanField(options: MeanFieldOptions): {
     };
     const mutate = (): void => {
       if (diffusion === 0) return;
-      for (let i = 0; i < theta.size; i++) applyMatrix(mutation, mass, row, i, theta.size);
+      for (let i = 0; i < theta.size; i++) propagate(mutation, mass, row, i, theta.size);
     };
     const field: Field = { theta, h, mass };
     for (let n = 0; n < steps; n++) {
       fokkerPlanck();
       mutate();
-      select(mass, fitness, top, dt, selection);
+      select(mass, dt);
       mutate();
       fokkerPlanck();
       run.onStep?.(field, (n + 1) * dt);
@@ -106,21 +110,63 @@ export function meanField(options: MeanFieldOptions): {
   return { theta, h, solve };
 }
 
-/** The selection operator over dt, exact in time for both kinds while mutation is split off. */
-function select(
-  mass: Float64Array,
+/** Selection over dt, in place. */
+type Select = (mass: Float64Array, dt: number) => void;
+
+/** f ← f e^{dt φ}/Σ: exact. */
+function replicator(fitness: Float64Array): Select {
+  let top = -Infinity;
+  for (const value of fitness) if (value > top) top = value;
+  return (mass, dt) => {
+    let total = 0;
+    for (let i = 0; i < mass.length; i++) total += mass[i]! *= Math.exp(dt * (fitness[i]! - top));
+    for (let i = 0; i < mass.length; i++) mass[i]! /= total;
+  };
+}
+
+/** ∂ₜf = λ(M[gain] − loss) by the midpoint rule with λdt ≤ ¼: second order, positive, mass exact to rounding. */
+function giveBirth(
+  { rule, rate, mutationVariance = 0, inherit = "clone" }: NonNullable<MeanFieldOptions["births"]>,
   fitness: Float64Array,
-  top: number,
-  dt: number,
-  selection: NonNullable<MeanFieldOptions["selection"]>,
-): void {
-  const strength = selection.kind === "replicator" ? dt : selection.beta;
-  const survive = selection.kind === "replicator" ? 0 : Math.exp(-selection.rate * dt);
+  theta: Grid,
+  h: Grid,
+): Select {
+  const operator = birthOperator(rule, fitness);
+  const kernel = diffusionPropagator(h, mutationVariance / 2, 1);
+  const gain = new Float64Array(fitness.length);
+  const loss = new Float64Array(fitness.length);
+  const middle = new Float64Array(fitness.length);
+  const row = new Float64Array(h.size);
+  const flow = (mass: Float64Array): void => {
+    operator(mass, gain, loss);
+    if (inherit === "keep") keepOwnTheta(gain, loss, theta.size);
+    if (mutationVariance === 0) return;
+    for (let i = 0; i < theta.size; i++) propagate(kernel, gain, row, i, theta.size);
+  };
+  return (mass, dt) => {
+    const parts = Math.max(1, Math.ceil(4 * rate * dt));
+    const step = (rate * dt) / parts;
+    for (let part = 0; part < parts; part++) {
+      flow(mass);
+      for (let i = 0; i < mass.length; i++) middle[i] = mass[i]! + (step / 2) * (gain[i]! - loss[i]!);
+      flow(middle);
+      for (let i = 0; i < mass.length; i++) mass[i]! += step * (gain[i]! - loss[i]!);
+    }
+  };
+}
+
+/** Children take the h of their parents and the θ of those who die: gain ← (θ-law of loss) × (h-law of gain). */
+function keepOwnTheta(gain: Float64Array, loss: Float64Array, cells: number): void {
+  const places = new Float64Array(cells);
   let total = 0;
-  for (let i = 0; i < mass.length; i++) total += mass[i]! * Math.exp(strength * (fitness[i]! - top));
-  for (let i = 0; i < mass.length; i++) {
-    const selected = (mass[i]! * Math.exp(strength * (fitness[i]! - top))) / total;
-    mass[i] = survive * mass[i]! + (1 - survive) * selected;
+  loss.forEach((value, k) => {
+    places[k % cells]! += value;
+    total += value;
+  });
+  for (let from = 0; from < gain.length; from += cells) {
+    let born = 0;
+    for (let i = 0; i < cells; i++) born += gain[from + i]!;
+    for (let i = 0; i < cells; i++) gain[from + i] = (born * places[i]!) / total;
   }
 }
 

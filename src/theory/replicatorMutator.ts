@@ -1,5 +1,5 @@
 import { UsageError } from "../errors/index.ts";
-import { applyMatrix, cellGrid, diffusionPropagator, type Grid } from "./diffusion.ts";
+import { cellGrid, diffusionPropagator, type Grid, propagate } from "./diffusion.ts";
 
 /** A law of h on a grid. */
 export interface Density {
@@ -61,7 +61,7 @@ export function replicatorMutator(options: ReplicatorMutatorOptions): {
     };
     for (let n = 0; n < steps; n++) {
       selection();
-      applyMatrix(propagator, mass, scratch);
+      propagate(propagator, mass, scratch);
       selection();
     }
     return { grid, mass };

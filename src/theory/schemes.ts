@@ -46,6 +46,33 @@ export function exactOrnsteinUhlenbeck(
 }
 
 /**
+ * Exponential Euler: θ − x f(xJ)∇L + N(0, (T/J)(1 − e^{−2Jx})), f(z) = (1 − e^{−z})/z. Stable at every x where J is at least
+ * half of the curvature, and the exact step where L is a parabola of curvature J.
+ * @param stiffness J > 0: an upper estimate of the curvature
+ */
+export const exponentialEuler =
+  (stiffness: number): Scheme =>
+  (theta, x, T, gradient, noise) =>
+    theta +
+    (Math.expm1(-stiffness * x) / stiffness) * gradient(theta) +
+    Math.sqrt((T / stiffness) * -Math.expm1(-2 * stiffness * x)) * noise;
+
+/**
+ * One step of stochastic gradient descent, θ − η(∇L + √c ξ): what training does. On L = kθ²/2 its stationary variance is
+ * ηc/(k(2 − ηk)); as a Langevin step it has T = ηc/2.
+ * @param noiseVariance c ≥ 0 of one gradient
+ */
+export function stochasticGradient(
+  theta: number,
+  rate: number,
+  noiseVariance: number,
+  gradient: (theta: number) => number,
+  noise: number,
+): number {
+  return theta - rate * (gradient(theta) + Math.sqrt(noiseVariance) * noise);
+}
+
+/**
  * Metropolis-adjusted Langevin: the Euler–Maruyama proposal, accepted so that exp(−L/T) is exactly invariant.
  * @param uniform in [0, 1)
  */

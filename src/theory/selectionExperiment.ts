@@ -1,6 +1,6 @@
 import { type Contestant, type Selection, truncation, wrightFisher } from "../population/index.ts";
 import { fillNormal, fillUniform, type Key } from "../random/index.ts";
-import { reflect } from "./agents.ts";
+import { reflect } from "./slowPart.ts";
 import type { TwoScaleModel } from "./effectiveFitness.ts";
 import { exactOrnsteinUhlenbeck, leimkuhlerMatthews } from "./schemes.ts";
 import type { ScoreRule } from "./scores.ts";
