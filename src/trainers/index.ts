@@ -6,6 +6,7 @@ export { type DefinedTrainer, defineTrainer } from "./define/defineTrainer.ts";
 export type { TrainContext, TrainerDefinition } from "./define/definition.ts";
 export { compareEcho, ECHO_TOLERANCE, type EchoResult } from "./protocol/echo.ts";
 export { PROTOCOL_VERSION } from "./protocol/limits.ts";
+export { importMessage } from "./worker/importMessage.ts";
 export { resolveOwnName } from "./worker/ownName.ts";
 export { workerTrainer, type WorkerTrainerOptions } from "./worker/workerTrainer.ts";
 export type { CheckOptions } from "./check/baseline.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { extname, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { UsageError } from "../../errors/index.ts";
-import { resolveOwnName } from "../../trainers/index.ts";
+import { importMessage, resolveOwnName } from "../../trainers/index.ts";
 import { codeFrame } from "./frame.ts";
 
 const typescript = new Set([".ts", ".mts", ".cts", ".tsx"]);
@@ -62,8 +62,7 @@ async function registerTypeScript(): Promise<() => void> {
 /** The same problems with the module's own line under them. */
 function placed(error: unknown, file: string, absolute: string): unknown {
   if (!(error instanceof Error)) return error;
-  const problems =
-    error instanceof UsageError ? error.problems : [`${file}: ${error.message}${missing(error)}`];
+  const problems = error instanceof UsageError ? error.problems : [`${file}: ${importMessage(error)}`];
   const place = placeInStack(error.stack ?? "", absolute);
   if (place === undefined) return new UsageError(problems);
   const [first = "", ...others] = problems;
@@ -71,12 +70,6 @@ function placed(error: unknown, file: string, absolute: string): unknown {
   const framed = new UsageError([[first, ...frame].join("\n"), ...others]);
   if (error.stack !== undefined) framed.stack = error.stack;
   return framed;
-}
-
-/** What to do about a package that is not there. */
-function missing(error: Error): string {
-  const name = /^Cannot find (?:package|module) '((?:@[^/']+\/)?[^./'@][^/']*)/.exec(error.message)?.[1];
-  return name === undefined ? "" : `. Install it beside the module: npm install ${name}`;
 }
 
 const read = (absolute: string): string => {

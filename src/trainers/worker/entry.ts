@@ -1,6 +1,7 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { isDefinedTrainer } from "../define/defineTrainer.ts";
 import { runDefinition } from "../define/runDefinition.ts";
+import { importReport } from "./importMessage.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./messages.ts";
 import { resolveOwnName } from "./ownName.ts";
 
@@ -13,8 +14,8 @@ async function serve(port: MessagePort, setup: WorkerSetup): Promise<void> {
     const module = (await import(setup.module)) as Record<string, unknown>;
     exported = module[setup.exportName];
   } catch (error) {
-    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    tell({ type: "unusable", message: `cannot be imported: ${why}` });
+    const home = new URL("../../", import.meta.url).href;
+    tell({ type: "unusable", message: `cannot be imported: ${importReport(error, home)}` });
     return;
   }
   if (!isDefinedTrainer(exported)) {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import type { Worker } from "node:worker_threads";
 import { UsageError } from "../../errors/index.ts";
 import type {
@@ -95,6 +96,7 @@ export async function openWorkerSession(plan: Plan, context: SessionContext): Pr
 async function startReady(plan: Plan): Promise<Thread> {
   const worker = startThread(plan.url, plan.exportName);
   const thread: Thread = { worker, log: null, alive: true };
+  const file = plan.url.startsWith("file:") ? fileURLToPath(plan.url) : plan.url;
   for (const stream of [worker.stdout, worker.stderr]) {
     stream.on("data", (chunk: Buffer) => thread.log?.write(chunk));
   }
@@ -103,8 +105,7 @@ async function startReady(plan: Plan): Promise<Thread> {
   });
   try {
     await new Promise<void>((resolve, reject) => {
-      const refuse = (message: string): void =>
-        reject(new UsageError(`trainer module ${plan.url}: ${message}`));
+      const refuse = (message: string): void => reject(new UsageError(`trainer module ${file}: ${message}`));
       worker.once("message", (message: FromWorker) => {
         if (message.type === "ready") resolve();
         else refuse(message.type === "unusable" ? message.message : "said something unexpected");
