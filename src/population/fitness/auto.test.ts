@@ -6,7 +6,18 @@ import {
   type ScoreRule,
   selectionExperiment,
 } from "../../theory/index.ts";
-import { autoFitness } from "../index.ts";
+import { searchSpace, uniform } from "../../space/index.ts";
+import {
+  autoFitness,
+  type Evaluation,
+  type Fitness,
+  gaussian,
+  initialPopulation,
+  instantaneous,
+  type Rules,
+  slowStep,
+  truncation,
+} from "../index.ts";
 import { asScoreRule } from "./fixtures/asScoreRule.ts";
 import { extendTrial, noTrial, normalScores, verdict } from "./trial.ts";
 
@@ -91,6 +102,66 @@ describe("autoFitness", () => {
     const h = Float64Array.of(0, 1, 2);
     rule({ h, last: h, average: h, parents: null });
     expect(notes).toEqual(["last values are compared: 1 generations say nothing yet"]);
+  });
+});
+
+/**
+ * Metric −(h − ½)² + 2z: one value says next to nothing of h. Reports within an interval rise by `lift`, or not at all.
+ * @returns mean (h − ½)² over the last ten of 30 generations
+ */
+function faintSignal(fitness: Fitness, lift: number, seed: number, notes: string[] = []): number {
+  const space = searchSpace({ h: uniform(-2, 3) });
+  const rules: Rules = {
+    selection: truncation(),
+    mutation: gaussian({ sigma: 0.04 }),
+    fitness,
+    sign: 1,
+    control: "none",
+  };
+  const own = stream(key(seed), "metric");
+  let population = initialPopulation(space, 24, key(seed), rules);
+  let excess = 0;
+  for (let generation = 0; generation < 30; generation++) {
+    const evaluations = population.members.map(({ id, hyperparameters }): Evaluation => {
+      const worth = -((Number(hyperparameters["h"]) - 0.5) ** 2);
+      const reports = [1, 2, 3, 4].map((r) => ({
+        step: 4 * generation + r,
+        value: worth + 2 * own.normal() + lift * (4 * generation + r),
+      }));
+      const { step, value } = reports[3]!;
+      return { member: id, step, value, reports, status: "ok", checkpoint: { member: id, generation, step } };
+    });
+    if (generation >= 20)
+      for (const { hyperparameters } of population.members)
+        excess += (Number(hyperparameters["h"]) - 0.5) ** 2 / 240;
+    const step = slowStep(population, evaluations, key(seed), rules, { space });
+    notes.push(step.diagnostics.note ?? "");
+    population = step.population;
+  }
+  return excess;
+}
+
+describe("autoFitness where single values say next to nothing", () => {
+  const seeds = [0, 1, 2, 3, 4, 5, 6, 7];
+  const share = (notes: readonly string[]): number =>
+    notes.filter((note) => note.startsWith("blend fitness is compared")).length / notes.length;
+
+  // Seeds fixed beforehand: 0 … 7. No evidence of the usual size can come about here.
+  it("compares blend once training has settled, and comes closer to the best h", () => {
+    const notes: string[] = [];
+    let [auto, single] = [0, 0];
+    for (const seed of seeds) {
+      auto += faintSignal(autoFitness(), 0, seed, notes);
+      single += faintSignal(instantaneous(), 0, seed);
+    }
+    expect(share(notes)).toBeGreaterThan(0.5);
+    expect(auto / single).toBeLessThan(0.7);
+  });
+
+  it("asks for full evidence where training lifts the metric", () => {
+    const notes: string[] = [];
+    for (const seed of seeds) faintSignal(autoFitness(), 1, seed, notes);
+    expect(share(notes)).toBeLessThan(0.2);
   });
 });
 
