@@ -10,13 +10,17 @@ export interface Cholesky {
 function factor(matrix: ArrayLike<number>, n: number, jitter: number): Float64Array | null {
   const lower = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let value = matrix[i * n + j]! + (i === j ? jitter : 0);
-      for (let k = 0; k < j; k++) value -= lower[i * n + k]! * lower[j * n + k]!;
-      if (i !== j) lower[i * n + j] = value / lower[j * n + j]!;
-      else if (value > 0 && value < Infinity) lower[i * n + i] = Math.sqrt(value);
-      else return null;
+    const row = i * n;
+    for (let j = 0; j < i; j++) {
+      const other = j * n;
+      let value = matrix[row + j]!;
+      for (let k = 0; k < j; k++) value -= lower[row + k]! * lower[other + k]!;
+      lower[row + j] = value / lower[other + j]!;
     }
+    let value = matrix[row + i]! + jitter;
+    for (let k = 0; k < i; k++) value -= lower[row + k]! * lower[row + k]!;
+    if (!(value > 0 && value < Infinity)) return null;
+    lower[row + i] = Math.sqrt(value);
   }
   return lower;
 }
@@ -47,8 +51,10 @@ export function cholesky(matrix: ArrayLike<number>, n: number, maxJitter = 1e-6)
 export function solveLower({ lower, n }: Cholesky, b: ArrayLike<number>): Float64Array {
   const y = Float64Array.from(b);
   for (let i = 0; i < n; i++) {
-    for (let k = 0; k < i; k++) y[i]! -= lower[i * n + k]! * y[k]!;
-    y[i]! /= lower[i * n + i]!;
+    const row = i * n;
+    let value = y[i]!;
+    for (let k = 0; k < i; k++) value -= lower[row + k]! * y[k]!;
+    y[i] = value / lower[row + i]!;
   }
   return y;
 }
@@ -58,8 +64,9 @@ export function choleskySolve(factors: Cholesky, b: ArrayLike<number>): Float64A
   const { lower, n } = factors;
   const x = solveLower(factors, b);
   for (let i = n - 1; i >= 0; i--) {
-    for (let k = i + 1; k < n; k++) x[i]! -= lower[k * n + i]! * x[k]!;
-    x[i]! /= lower[i * n + i]!;
+    let value = x[i]!;
+    for (let k = i + 1; k < n; k++) value -= lower[k * n + i]! * x[k]!;
+    x[i] = value / lower[i * n + i]!;
   }
   return x;
 }

@@ -6,7 +6,7 @@ import {
   solveLower,
 } from "../../math/index.ts";
 import { type Stream, stream } from "../../random/index.ts";
-import type { Hyperparameters, SearchSpace, Value } from "../../space/index.ts";
+import type { Hyperparameters, Json, SearchSpace, Value } from "../../space/index.ts";
 import { readGains } from "../diagnostics/record.ts";
 import { featuresOf } from "../fitness/features.ts";
 import { demand, isPositive, isWithin } from "../options.ts";
@@ -118,9 +118,72 @@ interface Model {
   predict(features: readonly number[]): { readonly mean: number; readonly sd: number };
 }
 
+/** What the record's gains say, whoever asks. */
+interface Fit {
+  readonly factors: Cholesky;
+  readonly length: number;
+  readonly alpha: Float64Array;
+  readonly signal: number;
+  readonly rows: readonly (readonly number[])[];
+  /** (1 − ε)^{|t − t′|/2} between each observation and the next interval. */
+  readonly faded: Float64Array;
+  /** A score in units of those that gains began from. */
+  readonly level: (score: number) => number;
+  readonly high: number;
+}
+
+/** The members that copy at one slow step see the same record: it is fitted once. */
+const fits = new WeakMap<object, Map<number, Fit | null>>();
+
 /** The Gaussian process over the observed gains; null while they say nothing. */
 function learn({ population, member, scores }: MutationInput, forgetting: number): Model | null {
-  const gains = readGains(population.record).slice(-MOST);
+  const fitted = recall(population.record, forgetting);
+  if (fitted === null) return null;
+  const { factors, length, alpha, signal, rows, faded, level, high } = fitted;
+  const own = scores.find((score) => score.member === member)?.score;
+  const here = level(own ?? high);
+  return {
+    kappa: Math.sqrt(0.2 + Math.max(0, Math.log(0.4 * rows.length))),
+    observations: rows.length,
+    predict(features) {
+      const query = [here, ...features];
+      const k = new Float64Array(rows.length);
+      let mean = 0;
+      for (let i = 0; i < k.length; i++) {
+        k[i] = closeness(rows[i]!, query, length) * faded[i]!;
+        mean += k[i]! * alpha[i]!;
+      }
+      const half = solveLower(factors, k);
+      let explained = 0;
+      for (const value of half) explained += value * value;
+      return {
+        mean,
+        sd: Math.sqrt(signal * Math.max(0, 1 - explained)),
+      };
+    },
+  };
+}
+
+function recall(record: MutationInput["population"]["record"], forgetting: number): Fit | null {
+  if (typeof record !== "object" || record === null) return null;
+  const known = fits.get(record) ?? new Map<number, Fit | null>();
+  fits.set(record, known);
+  let found = known.get(forgetting);
+  if (found === undefined) {
+    found = fit(record, forgetting);
+    known.set(forgetting, found);
+  }
+  return found;
+}
+
+function closeness(a: readonly number[], b: readonly number[], length: number): number {
+  let distance = 0;
+  for (let d = 0; d < a.length; d++) distance += (a[d]! - b[d]!) ** 2;
+  return Math.exp(-distance / (2 * length * length));
+}
+
+function fit(record: Json, forgetting: number): Fit | null {
+  const gains = readGains(record).slice(-MOST);
   const n = gains.length;
   if (n < LEAST) return null;
   const mean = gains.reduce((sum, { rate }) => sum + rate / n, 0);
@@ -135,27 +198,17 @@ function learn({ population, member, scores }: MutationInput, forgetting: number
   const times = gains.map(({ generation }) => generation);
   const now = Math.max(...times) + 1;
   const kept = Math.sqrt(1 - forgetting);
-  const correlation = (a: readonly number[], b: readonly number[], gap: number, length: number): number => {
-    let distance = 0;
-    for (let d = 0; d < a.length; d++) distance += (a[d]! - b[d]!) ** 2;
-    return Math.exp(-distance / (2 * length * length)) * kept ** gap;
-  };
-  let best: {
-    evidence: number;
-    factors: Cholesky;
-    length: number;
-    alpha: Float64Array;
-    signal: number;
-  } | null = null;
+  const fading = Float64Array.from({ length: now - Math.min(...times) + 1 }, (_, gap) => kept ** gap);
+  let best: (Pick<Fit, "factors" | "length" | "alpha" | "signal"> & { evidence: number }) | null = null;
   for (const length of LENGTHS) {
-    for (const noise of NOISE) {
-      const K = new Float64Array(n * n);
-      for (let i = 0; i < n; i++) {
-        for (let j = 0; j < i; j++) {
-          K[i * n + j] = correlation(rows[i]!, rows[j]!, Math.abs(times[i]! - times[j]!), length);
-        }
-        K[i * n + i] = 1 + noise;
+    const K = new Float64Array(n * n);
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < i; j++) {
+        K[i * n + j] = closeness(rows[i]!, rows[j]!, length) * fading[Math.abs(times[i]! - times[j]!)]!;
       }
+    }
+    for (const noise of NOISE) {
+      for (let i = 0; i < n; i++) K[i * n + i] = 1 + noise;
       const factors = cholesky(K, n);
       if (factors === null) continue;
       const alpha = choleskySolve(factors, y);
@@ -165,22 +218,5 @@ function learn({ population, member, scores }: MutationInput, forgetting: number
     }
   }
   if (best === null) return null;
-  const { factors, length, alpha, signal } = best;
-  const own = scores.find((score) => score.member === member)?.score;
-  const here = level(own ?? high);
-  return {
-    kappa: Math.sqrt(0.2 + Math.max(0, Math.log(0.4 * n))),
-    observations: n,
-    predict(features) {
-      const k = Float64Array.from(rows, (row, i) =>
-        correlation(row, [here, ...features], now - times[i]!, length),
-      );
-      const half = solveLower(factors, k);
-      const explained = half.reduce((sum, value) => sum + value * value, 0);
-      return {
-        mean: k.reduce((sum, value, i) => sum + value * alpha[i]!, 0),
-        sd: Math.sqrt(signal * Math.max(0, 1 - explained)),
-      };
-    },
-  };
+  return { ...best, rows, faded: Float64Array.from(times, (time) => fading[now - time]!), level, high };
 }
