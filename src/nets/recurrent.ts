@@ -1,4 +1,4 @@
-import { type LossContext, stack, type Tensor, type Tensors } from "../tensor/index.ts";
+import { type LossContext, scan, type Tensor, type Tensors } from "../tensor/index.ts";
 import type { ParameterSpecs } from "./net.ts";
 
 /** One kind of recurrent unit. `State` holds tensors `[batch, …]`; the output is `[batch, units]`. */
@@ -27,7 +27,7 @@ export interface Unrolled<State> {
 }
 
 /**
- * Runs a cell over a sequence.
+ * Runs a cell over a sequence, as one `scan`: what is traced, compiled and shipped does not grow with time.
  * @param x `[batch, time, inputs]`
  */
 export function unroll<State>(
@@ -42,14 +42,16 @@ export function unroll<State>(
       `unroll: needs [batch, time, inputs], got [${x.shape.join(", ")}]. Reshape the input.`,
     );
   }
-  const [batch, time] = x.shape as [number, number];
+  const batch = x.shape[0]!;
   const inputs = cell.project(p, x.transpose([1, 0, 2]));
-  let state = from ?? cell.start(p, batch, context);
-  const outputs: Tensor[] = [];
-  for (let i = 0; i < time; i++) {
-    const t = reverse ? time - 1 - i : i;
-    state = cell.step(p, state, inputs.at(t), context);
-    outputs[t] = cell.output(state);
-  }
-  return { outputs: stack(outputs, 0).transpose([1, 0, 2]), last: state };
+  const { carry, ys } = scan(
+    (state: State, input: Tensor) => {
+      const next = cell.step(p, state, input, context);
+      return { carry: next, y: cell.output(next) };
+    },
+    from ?? cell.start(p, batch, context),
+    inputs,
+    { reverse },
+  );
+  return { outputs: ys.transpose([1, 0, 2]), last: carry };
 }
