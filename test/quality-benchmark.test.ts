@@ -1,9 +1,15 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { methods } from "../bench/quality/methods.ts";
+import { paceOf } from "../bench/quality/pace.ts";
 import { problems, seeds, workingSeeds } from "../bench/quality/protocol.ts";
+import { readResults, type Results, writeResults } from "../bench/quality/results.ts";
 import { simulate } from "../bench/quality/simulate.ts";
 import { holm, paired } from "../bench/quality/statistics.ts";
-import { key, stream } from "../src/random/index.ts";
+import { tables } from "../bench/quality/table.ts";
+import { key, type Stream, stream } from "../src/random/index.ts";
 
 const problem = (name: string) => problems.find((one) => one.name === name)!;
 const instance = (name: string) => problem(name).create(stream(key(1), "data"));
@@ -20,11 +26,11 @@ describe("the quality benchmark", () => {
 
   it.each(problems.map(({ name }) => name))("%s runs, and gives the same outcome twice", (name) => {
     const small = { ...problem(name), generations: 4 };
-    const rules = methods["instantaneous"]!(small);
-    const { truth } = simulate(small, rules, 5);
+    const method = methods["instantaneous"]!;
+    const { truth } = simulate(small, method, 5);
     expect(truth).toBeGreaterThan(0);
     expect(truth).toBeLessThan(Infinity);
-    expect(simulate(small, rules, 5).truth).toBe(truth);
+    expect(simulate(small, method, 5).truth).toBe(truth);
   });
 
   it("knows the truth of the double well: E(θ − 1)²/2 = 0.916373 at h = 0, 0.376608 at 0.2 (theory T4.5)", () => {
@@ -58,30 +64,122 @@ describe("the quality benchmark", () => {
     expect(Math.abs(excess(0.5) - excess(0.1) - difference)).toBeLessThan(0.02);
   });
 
-  it("gives leaky units the gradient of their loss", () => {
-    const { train, evaluate } = instance("leaky units");
-    const h = { rate: 1e-6, momentum: 0 };
-    const at = (a: number, b: number): number => {
-      let sum = 0;
-      for (let i = 0; i < 400; i++) {
-        sum += evaluate(Float64Array.of(a, b, 0, 0), h, stream(key(3), "gradient", i)) / 400;
-      }
-      return sum;
-    };
-    const slope = [0, 0];
-    for (let i = 0; i < 400; i++) {
-      const state = Float64Array.of(1.5, 2.5, 0, 0);
-      train(state, h, 1, stream(key(3), "gradient", i), 0);
-      slope[0] = slope[0]! - state[2]! / 1e-6 / 400;
-      slope[1] = slope[1]! - state[3]! / 1e-6 / 400;
+  it("trains the recurrent network along its gradient, through time", () => {
+    const { init, train, evaluate } = instance("recurrent");
+    const h = { rate: 1e-4, momentum: 0 };
+    const data = (): Stream => stream(key(3), "sequences");
+    const state = init(h, stream(key(3), "init"));
+    const size = state.length / 2;
+    const moved = state.slice();
+    train(moved, h, 1, data(), 0);
+    const numeric = Float64Array.from({ length: size }, (_, k) => {
+      const at = (step: number): number => evaluate(state.with(k, state[k]! + step), h, data());
+      return (at(1e-5) - at(-1e-5)) / 2e-5;
+    });
+    const norm = Math.hypot(...numeric);
+    for (let k = 0; k < size; k++) {
+      expect(Math.abs(moved[size + k]! + 1e-4 * numeric[k]! * Math.min(1, 1 / norm))).toBeLessThan(1e-9);
     }
-    // The loss is half of the mean of both units' relative errors: each unit's gradient is that of twice its share.
-    const difference = [
-      (at(1.5 + 1e-4, 2.5) - at(1.5 - 1e-4, 2.5)) / 2e-4,
-      (at(1.5, 2.5 + 1e-4) - at(1.5, 2.5 - 1e-4)) / 2e-4,
+    expect(norm).toBeGreaterThan(0.1);
+  });
+
+  it("begins both greedy toys at 0.9: at h = 0 the plain one shrinks by 0.996 a step, the deceptive one stops", () => {
+    const plain = instance("greedy pays");
+    const deceptive = instance("greedy deceives");
+    const h = { h: 0 };
+    const [a, b] = [plain, deceptive].map(({ init, train }) => {
+      const state = init(h, stream(key(1), "init"));
+      train(state, h, 500, stream(key(1), "none"), 0);
+      return state;
+    });
+    expect(a![0]).toBeCloseTo(0.9 * 0.996 ** 500, 12);
+    // Speed 2 − 0.2 × (deviation in intervals of 25 steps): used up when the deviation is 10 intervals, 293 steps.
+    const stopped = b![0]!;
+    deceptive.train(b!, h, 100, stream(key(1), "none"), 500);
+    expect(b![0]).toBe(stopped);
+    expect(stopped).toBeGreaterThan(a![0]!);
+    // Who follows the line is never slowed.
+    const ideal = deceptive.init(h, stream(key(1), "init"));
+    for (let t = 0; t < 1000; t++) deceptive.train(ideal, { h: 1 - t / 1000 }, 1, stream(key(1), "none"), t);
+    expect(ideal[1]).toBeCloseTo(0, 12);
+    expect(ideal[0]! / 0.9).toBeCloseTo(Math.exp(-3), 2);
+  });
+
+  it("gives every interval the same steps, and the engine's own rule to the automatic one", () => {
+    const small = { ...problem("Gibbs well"), generations: 12 };
+    for (const [name, intervals] of [
+      ["auto", 12],
+      ["interval ÷ 4", 48],
+      ["interval × 4", 3],
+    ] as const) {
+      const method = { ...methods[name]!, rules: methods["instantaneous"]!.rules };
+      expect(simulate(small, method, 5).notes.length).toBe(intervals);
+    }
+    const pace = paceOf(small, methods["interval auto"]!);
+    // 144 steps in 20 intervals of at most 8.
+    expect([pace.next(), pace.total]).toEqual([8, 144]);
+  });
+
+  it("merges finalists where states can be merged, and hands over nothing worse than their fresh evaluations say", () => {
+    const { finals } = simulate({ ...problem("short horizon"), generations: 6 }, methods["auto"]!, 5);
+    expect(finals!.soup).toBeGreaterThan(0);
+    expect(simulate({ ...problem("triangle"), generations: 6 }, methods["auto"]!, 5).finals!.soup).toBe(null);
+    expect(simulate({ ...problem("ridge"), generations: 6 }, methods["auto"]!, 5).finals).toBe(null);
+  });
+});
+
+describe("its table", () => {
+  const results = {
+    seeds: [1, 2, 3, 4, 5, 6],
+    problems: {
+      ridge: {
+        truths: {
+          instantaneous: [1, 2, 3, 4, 5, 6],
+          effective: [0.5, 1.01, 1.5, 2.02, 2.5, 3.03],
+          auto: [1, 2, 3, 4, 5, 6],
+          "interval × 4": [2, 4, 6.1, 8, 10, 12],
+        },
+        lastValue: null,
+        soup: null,
+      },
+      chain: {
+        truths: { instantaneous: [1, 1, 1, 1, 1, 1], auto: [1, 1.1, 0.9, 1, 1.05, 0.95] },
+        lastValue: [1, 1.1, 0.9, 1, 1.05, 0.95],
+        soup: [0.9, 0.99, 0.81, 0.9, 0.95, 0.85],
+      },
+    },
+  };
+
+  it("is printed from stored outcomes: three tables, one correction, dashes where there is nothing", () => {
+    const text = tables(results, problems, { level: 0.05, margin: 0.02 });
+    expect(text).toContain("6 paired seeds");
+    expect(text).toContain("Holm over all 6 cells");
+    expect(text).toContain("| problem | clocks | instantaneous | effective | auto |");
+    expect(text).toContain("| ridge | separated | 3.50 | −69 ± 1 ** | +0 ± 0 |");
+    expect(text).toContain("| chain (held out) | coupled | 1.00 | — | −0 ± 7 |");
+    expect(text).toContain("| ridge | +0 ± 0 | +70 ± 1 !! |");
+    expect(text).toContain("| chain (held out) | +0 ± 0 | −11 ± 0 ** |");
+    expect(text).not.toContain("| ridge | — | — |");
+  });
+
+  it("comes back from its file, in parts", () => {
+    const folder = mkdtempSync(join(tmpdir(), "polytempo-quality-"));
+    const part = (name: string, problemsOfPart: Results["problems"]): string => {
+      const path = join(folder, name);
+      writeFileSync(path, writeResults({ seeds: results.seeds, problems: problemsOfPart }));
+      return path;
+    };
+    const { ridge, chain } = results.problems;
+    const { instantaneous, ...others } = ridge.truths;
+    const paths = [
+      part("a.json", { ridge: { ...ridge, truths: { instantaneous } }, chain }),
+      part("b.json", { ridge: { ...ridge, truths: others } }),
     ];
-    expect(slope[0]! / difference[0]!).toBeCloseTo(2, 2);
-    expect(slope[1]! / difference[1]!).toBeCloseTo(2, 2);
+    expect(readResults(paths)).toEqual(results);
+    const stranger = join(folder, "c.json");
+    writeFileSync(stranger, writeResults({ seeds: [7], problems: {} }));
+    expect(() => readResults([...paths, stranger])).toThrow("not run with the same seeds");
+    rmSync(folder, { recursive: true });
   });
 });
 
