@@ -80,8 +80,9 @@ export function encodeColumns(columns: Columns): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Reads columns from bytes, copying only when the bytes do not begin at a multiple of 8.
- * @throws UsageError when the bytes are not columns, or end too early
+ * Reads columns from bytes, copying only when the bytes do not begin at a multiple of 8. Takes nothing on trust: a file
+ * from somebody else may say anything of itself.
+ * @throws UsageError when the bytes are not columns, end too early, or contradict themselves
  */
 export function decodeColumns<Meta = unknown>(bytes: Uint8Array): Columns<Meta> {
   if (bytes.length < 8 || magic.some((byte, i) => bytes[i] !== byte)) {
@@ -92,18 +93,48 @@ export function decodeColumns<Meta = unknown>(bytes: Uint8Array): Columns<Meta> 
   const headerLength = view.getUint32(4, true);
   const start = padded(8 + headerLength);
   if (start > aligned.length) throw new UsageError("columns: cut off within the header");
-  const header = JSON.parse(new TextDecoder().decode(aligned.subarray(8, 8 + headerLength))) as Header;
-  const arrays: Record<string, Column> = {};
-  for (const { name, type, shape, offset } of header.arrays) {
+  const header = headerFrom(aligned.subarray(8, 8 + headerLength));
+  const arrays: [string, Column][] = header.arrays.map(({ name, type, shape, offset }) => {
     const Kind = kinds[type];
     const count = sizeOf(shape);
     if (start + offset + count * Kind.BYTES_PER_ELEMENT > aligned.length) {
       throw new UsageError(`columns: ${name} is cut off: needs ${count} ${type} values`);
     }
-    arrays[name] = {
-      shape,
-      values: new Kind(aligned.buffer as ArrayBuffer, aligned.byteOffset + start + offset, count),
-    };
+    const at = aligned.byteOffset + start + offset;
+    return [name, { shape, values: new Kind(aligned.buffer as ArrayBuffer, at, count) }];
+  });
+  // Object.fromEntries gives a name such as __proto__ no meaning.
+  return { meta: header.meta as Meta, arrays: Object.fromEntries(arrays) };
+}
+
+function headerFrom(bytes: Uint8Array): Header {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw new UsageError("columns: the header is not JSON");
   }
-  return { meta: header.meta as Meta, arrays };
+  const { meta, arrays } = (header ?? {}) as { readonly meta?: unknown; readonly arrays?: unknown };
+  if (!Array.isArray(arrays)) throw new UsageError("columns: the header lists no arrays");
+  for (const array of arrays as readonly unknown[]) checkArray(array);
+  return { meta, arrays: arrays as Header["arrays"] };
+}
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+
+function checkArray(array: unknown): void {
+  const { name, type, shape, offset } = (array ?? {}) as {
+    readonly [name in keyof Header["arrays"][number]]?: unknown;
+  };
+  const refuse = (rule: string, got: unknown): UsageError =>
+    new UsageError(
+      `columns: ${typeof name === "string" ? name.slice(0, 80) : "an array"}: ${rule}, got ${String(JSON.stringify(got)).slice(0, 80)}`,
+    );
+  if (typeof name !== "string") throw refuse("needs a name", name);
+  if (typeof type !== "string" || !Object.hasOwn(kinds, type))
+    throw refuse(`needs a type of ${Object.keys(kinds).join(", ")}`, type);
+  if (!Array.isArray(shape) || !shape.every(isCount) || !isCount(sizeOf(shape)))
+    throw refuse("needs a shape of whole numbers", shape);
+  if (!isCount(offset) || Number(offset) % 8 !== 0)
+    throw refuse("needs an offset that is a multiple of 8", offset);
 }

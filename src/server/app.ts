@@ -1,19 +1,18 @@
 import { randomBytes } from "node:crypto";
-import { gzipSync } from "node:zlib";
 import { type Context, Hono } from "hono";
-import { encodeColumns } from "../figures/index.ts";
 import { StoreError, UsageError } from "../errors/index.ts";
 import { type Assets, noPage } from "./assets.ts";
+import { bodyOf } from "./body.ts";
 import { requestControl } from "./controls.ts";
 import { missing, Refusal } from "./failure.ts";
 import { Guard, securityHeaders } from "./guard.ts";
-import { Library } from "./library.ts";
+import { type Lease, Library } from "./library.ts";
 import { Parameters } from "./parameters.ts";
+import { attachment, reply } from "./reply.ts";
 import { Routes } from "./routes.ts";
 import { snapshotOf } from "./snapshot.ts";
 import { Streams } from "./stream.ts";
 import type { ApiError, SessionFacts } from "./types.ts";
-import type { Answer } from "./views/answer.ts";
 
 export interface AppOptions {
   /** Run directories, or folders of them. */
@@ -37,11 +36,6 @@ export interface DashboardApp {
   close(): Promise<void>;
 }
 
-/** Bodies of POST requests are small. */
-const mostBody = 16_384;
-/** Below this, packing costs more than it saves. */
-const leastPacked = 16_384;
-
 /**
  * Makes the dashboard.
  * @example
@@ -54,6 +48,7 @@ export function createApp(options: AppOptions): DashboardApp {
   const library = new Library(options.places, (run) => routes.forget(run));
   const streams = new Streams(library);
   const guard = new Guard(options);
+  const snapshots = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
   const app = new Hono();
 
   app.use("*", async (context, next) => {
@@ -68,10 +63,12 @@ export function createApp(options: AppOptions): DashboardApp {
         req.header("sec-fetch-site"),
       );
     } else if (context.req.method !== "GET" && context.req.method !== "HEAD") {
+      context.header("Allow", "GET, HEAD, POST");
       throw new Refusal(405, "method", "Only GET and POST.");
     }
     if (context.req.path.startsWith("/api/")) {
       context.header("Cache-Control", "no-store");
+      guard.checkSite(context.req.header("sec-fetch-site"));
       if (guard.guardsReading && context.req.path !== "/api/session")
         guard.checkCookie(context.req.header("cookie"));
     }
@@ -100,15 +97,24 @@ export function createApp(options: AppOptions): DashboardApp {
       .split(",")
       .filter((name) => name !== "");
     if (names.length > 8) throw new Refusal(400, "parameter", "runs: at most 8");
-    const runs = [];
-    for (const name of names) runs.push(await library.open(name));
-    return answer(context, await routes.compare(runs, query));
+    const leases: Lease[] = [];
+    try {
+      for (const name of names) leases.push(await library.lease(name));
+      const given = await routes.compare(
+        leases.map(({ run }) => run),
+        query,
+      );
+      return reply(context, given, "compare", () => {});
+    } finally {
+      for (const { release } of leases) release();
+    }
   });
   app.get("/api/events", async (context) => {
     const run = queryOf(context).optional("run");
     if (run !== undefined) await library.open(run);
     context.header("Content-Type", "text/event-stream");
     context.header("X-Accel-Buffering", "no");
+    if (context.req.method === "HEAD") return context.body(null);
     return context.body(streams.open(run ?? null, context.req.header("last-event-id")));
   });
 
@@ -119,19 +125,33 @@ export function createApp(options: AppOptions): DashboardApp {
     return context.json(requestControl(run, await bodyOf(context)), 202);
   });
   app.get("/api/runs/:run/snapshot", async (context) => {
-    const run = await library.open(context.req.param("run"));
-    const bytes = await snapshotOf([run], routes, { version: options.version });
-    context.header("Content-Disposition", attachment(`${run.run}.polytempo`));
-    context.header("Content-Type", "application/gzip");
-    return context.body(bytes);
+    const { run, release } = await library.lease(context.req.param("run"));
+    try {
+      const made =
+        snapshots.get(run.run) ??
+        snapshotOf([run], routes, { version: options.version }).finally(() => snapshots.delete(run.run));
+      // It takes a second and some megabytes: who asks meanwhile gets the same.
+      snapshots.set(run.run, made);
+      const bytes = await made;
+      context.header("Content-Disposition", attachment(`${run.run}.polytempo`));
+      context.header("Content-Type", "application/gzip");
+      return context.body(bytes);
+    } finally {
+      release();
+    }
   });
   const view = async (context: Context): Promise<Response> => {
-    const run = await library.open(context.req.param("run") ?? "");
-    const path = pathAfterRun(context);
-    const query = queryOf(context);
-    const request = `${path.join("/")}?${new URL(context.req.url).searchParams.toString()}`;
-    const given = await routes.bytes(run, request, () => routes.answer(run, path, query));
-    return answer(context, given, run.run);
+    const { run, release } = await library.lease(context.req.param("run") ?? "");
+    try {
+      const path = pathAfterRun(context);
+      const query = queryOf(context);
+      const request = `${path.join("/")}?${new URL(context.req.url).searchParams.toString()}`;
+      const given = await routes.respond(run, path, query, request);
+      return reply(context, given, run.run, release);
+    } catch (error) {
+      release();
+      throw error;
+    }
   };
   app.get("/api/runs/:run", view);
   app.get("/api/runs/:run/*", view);
@@ -165,77 +185,6 @@ function pathAfterRun(context: Context): string[] {
         throw missing("The address is not one of this server's.");
       }
     });
-}
-
-async function bodyOf(context: Context): Promise<unknown> {
-  const text = await context.req.text();
-  if (text.length > mostBody) throw new Refusal(400, "parameter", "The request is too long.");
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw new Refusal(400, "parameter", "The request is not JSON.");
-  }
-}
-
-/** For a file's name in a header: letters, digits, dots, dashes. */
-const attachment = (name: string): string => `attachment; filename="${name.replace(/[^\w.-]+/g, "_")}"`;
-
-function answer(context: Context, given: Answer | Uint8Array<ArrayBuffer>, run = "compare"): Response {
-  if (given instanceof Uint8Array) return binary(context, given);
-  switch (given.kind) {
-    case "columns":
-      return binary(context, encodeColumns(given.value));
-    case "csv":
-      context.header("Content-Type", "text/csv; charset=utf-8");
-      context.header("Content-Disposition", attachment(`${run}-${given.file}`));
-      return context.body(lineStream(given.lines));
-    case "json": {
-      context.header("Content-Type", "application/json");
-      const text = JSON.stringify(given.value);
-      return packs(context) && text.length >= leastPacked
-        ? packed(context, Buffer.from(text))
-        : context.body(text);
-    }
-  }
-}
-
-/** Numbers go as they are; images of bytes (the raster) pack well. */
-function binary(context: Context, bytes: Uint8Array<ArrayBuffer>): Response {
-  context.header("Content-Type", "application/octet-stream");
-  const image = context.req.path.endsWith("/raster");
-  return image && packs(context) ? packed(context, bytes) : context.body(bytes);
-}
-
-const packs = (context: Context): boolean => /\bgzip\b/.test(context.req.header("accept-encoding") ?? "");
-
-function packed(context: Context, bytes: Uint8Array): Response {
-  context.header("Content-Encoding", "gzip");
-  context.header("Vary", "Accept-Encoding");
-  return context.body(new Uint8Array(gzipSync(bytes, { level: 1 })));
-}
-
-/** Lines in pieces of some kilobytes, made as fast as they are read. */
-function lineStream(lines: Iterable<string>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  const iterator = lines[Symbol.iterator]();
-  return new ReadableStream<Uint8Array>({
-    pull(controller) {
-      let text = "";
-      while (text.length < 65_536) {
-        const next = iterator.next();
-        if (next.done === true) {
-          if (text !== "") controller.enqueue(encoder.encode(text));
-          controller.close();
-          return;
-        }
-        text += `${next.value}\n`;
-      }
-      controller.enqueue(encoder.encode(text));
-    },
-    cancel() {
-      iterator.return?.();
-    },
-  });
 }
 
 /** A file of the page; any other address is one of the page's own views, except under /assets/. */

@@ -62,6 +62,15 @@ export class Guard {
     if (from.toLowerCase() !== host.toLowerCase() || !/^https?:$/.test(protocol)) throw refusal;
   }
 
+  /**
+   * A browser says from where a request comes: pages of other sites could not read an answer, but they could have it made.
+   * @throws Refusal 403
+   */
+  checkSite(site: string | undefined): void {
+    if (site !== undefined && site !== "same-origin" && site !== "none")
+      throw new Refusal(403, "origin", "Only this server's own page may do that.");
+  }
+
   /** The `Set-Cookie` value for the right token. @throws Refusal 403 */
   exchange(token: unknown): string {
     if (typeof token !== "string" || !same(token, this.#options.token)) {

@@ -57,16 +57,42 @@ describe("the library of runs", () => {
     await library.close();
   });
 
-  it("keeps few runs open, and says which it closed", async () => {
+  it("closes what nobody asked for in half a minute, of more than eight runs, and says which", async () => {
     const folder = runsFolder();
     for (let i = 0; i < 10; i++)
       await syntheticRun(join(folder, `r${i}`), { members: 2, generations: 1, samples: 0 });
     const closed: string[] = [];
-    const library = new Library([folder], (run) => closed.push(run));
-    for (let i = 0; i < 10; i++) await library.open(`r${i}`);
+    let now = 0;
+    const library = new Library(
+      [folder],
+      (run) => closed.push(run),
+      () => now,
+    );
+    const all = async () => {
+      for (let i = 0; i < 10; i++) await library.open(`r${i}`);
+    };
+    await all();
+    // Ten pages that watch ten runs would otherwise have them opened and read again with every message.
+    now += 29_000;
+    await all();
+    expect(closed).toEqual([]);
+    now += 30_000;
+    await library.open("r9");
     expect(closed).toEqual(["r0", "r1"]);
     expect((await library.open("r0")).facts.members).toBe(2);
     await library.close();
+  });
+
+  it("keeps a run readable for whoever holds it, although it is closed meanwhile", async () => {
+    const folder = runsFolder();
+    await syntheticRun(join(folder, "r"), { members: 2, generations: 1 });
+    const library = new Library([folder]);
+    const { run, release } = await library.lease("r");
+    await library.close();
+    expect(run.reader.metrics("loss", 0)).toHaveLength(20);
+    release();
+    release();
+    expect(() => run.reader.metrics("loss", 0)).toThrow();
   });
 });
 

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { openRunReader, type RunReader, type RunWriter } from "../store/index.ts";
@@ -33,6 +33,7 @@ export class OpenRun {
   #seen: number | null = null;
   #refreshing: Promise<void> | null = null;
   #closed = false;
+  #holds = 0;
   readonly #file: number;
 
   private constructor(run: string, reader: RunReader) {
@@ -114,20 +115,41 @@ export class OpenRun {
     return last;
   }
 
+  /** Keeps it readable, although it is closed meanwhile, until the result is called. */
+  hold(): () => void {
+    this.#holds++;
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.#holds--;
+      this.#end();
+    };
+  }
+
   close(): void {
     this.#closed = true;
-    this.reader.close();
+    this.#end();
+  }
+
+  #end(): void {
+    if (this.#closed && this.#holds === 0) this.reader.close();
   }
 }
 
 /** Number of the file on its disk; −1: there is none. */
-const fileOf = (directory: string): number =>
-  statSync(join(directory, "run.db"), { throwIfNoEntry: false })?.ino ?? -1;
+const fileOf = (directory: string): number => statOf(directory, "run.db")?.ino ?? -1;
 
 /** Time of the last write: that of the log beside the database while a process has it open. */
 export function changedMs(directory: string): number {
-  const times = ["run.db", "run.db-wal"].map(
-    (file) => statSync(join(directory, file), { throwIfNoEntry: false })?.mtimeMs ?? 0,
-  );
-  return Math.max(...times);
+  return Math.max(...["run.db", "run.db-wal"].map((file) => statOf(directory, file)?.mtimeMs ?? 0));
+}
+
+/** undefined also where nobody may look. */
+function statOf(directory: string, file: string): Stats | undefined {
+  try {
+    return statSync(join(directory, file), { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }

@@ -1,16 +1,19 @@
 import { generationsOf } from "./data/facts.ts";
 import type { OpenRun } from "./openRun.ts";
-import type { ProgressMessage } from "./types.ts";
+import type { Phase, ProgressMessage } from "./types.ts";
 import { newestStep } from "./views/manifest.ts";
 
 const mostSince = 64;
 
-/** The small facts of a message. @param lastSeq what the reader has seen; undefined: it is new */
-export function progressOf(run: OpenRun, lastSeq: number | undefined): ProgressMessage {
+/**
+ * The small facts of a message.
+ * @param lastSeq what the reader has seen; undefined: it is new
+ * @param phase how the run stands
+ */
+export function progressOf(run: OpenRun, lastSeq: number | undefined, phase: Phase): ProgressMessage {
   const { fold, operations, facts } = run;
   const table = fold.generations!;
   const last = table.count - 1;
-  const { phase } = run.standing();
   const total = generationsOf(facts, fold.stop);
   const each = operations.generationTime();
   const first = lastSeq === undefined ? table.count : table.indexOfSeq(lastSeq);

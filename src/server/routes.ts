@@ -24,6 +24,19 @@ const megabyte = 1024 * 1024;
 /** Default window of the effective-fitness slices, in generations. */
 export const defaultWindow = 10;
 
+/** Routes of a run that give columns. */
+const columnRoutes: ReadonlySet<string> = new Set([
+  "generations",
+  "columns",
+  "fan",
+  "raster",
+  "population",
+  "hyperparameters",
+  "shares",
+  "lineage",
+  "effective-fitness/pair",
+]);
+
 /** Answers routes of runs, from caches where it can. Knows nothing of HTTP: a snapshot asks it too. */
 export class Routes {
   readonly #readOnly: boolean;
@@ -41,29 +54,23 @@ export class Routes {
   }
 
   /**
-   * Columns as bytes, kept until the run changes.
+   * The answer as it is sent. Columns are bytes, kept until the run changes; JSON also tells of what is outside the run's
+   * file (does its process live?), and CSV is made line by line: neither is kept.
    * @param request the path after the run's name, with its query: what two equal requests share
    */
-  async bytes(
+  async respond(
     run: OpenRun,
+    path: readonly string[],
+    query: Parameters,
     request: string,
-    answer: () => Promise<Answer>,
   ): Promise<Answer | Uint8Array<ArrayBuffer>> {
-    let other: Answer | null = null;
-    const bytes = await this.#keep(this.#encoded, run, request, async () => {
-      const made = await answer();
-      if (made.kind !== "columns") {
-        other = made;
-        return { value: new Uint8Array(0), bytes: 0 };
-      }
+    if (!columnRoutes.has(path.join("/"))) return await this.answer(run, path, query);
+    return await this.#keep(this.#encoded, run, request, async () => {
+      const made = await this.answer(run, path, query);
+      if (made.kind !== "columns") throw new Error(`internal: ${path.join("/")} gives ${made.kind}`);
       const value = encodeColumns(made.value);
       return { value, bytes: value.length };
     });
-    if (other !== null) {
-      this.#encoded.forget(keyOf(run, request));
-      return other;
-    }
-    return bytes;
   }
 
   #keep<T>(
@@ -72,7 +79,8 @@ export class Routes {
     key: string,
     make: () => Promise<Sized<T>> | Sized<T>,
   ): Promise<T> {
-    return cache.get(keyOf(run, key), run.version, run.standing().phase === "live", make);
+    const { phase } = run.standing();
+    return cache.get(keyOf(run, `${phase}\n${key}`), run.version, phase === "live", make);
   }
 
   /** Curves of all members on a grid: the fan and the raster share them. */
@@ -214,7 +222,8 @@ function curveRequest(run: OpenRun, query: Parameters): CurveRequest {
     x1: query.number("x1", Math.max(1, run.lastStep())),
     px: pixels(query),
   };
-  if (!(grid.x1 > grid.x0)) throw badParameter(`x0, x1: needs x0 < x1, got ${grid.x0}, ${grid.x1}`);
+  if (!(grid.x1 > grid.x0 && Number.isFinite(grid.x1 - grid.x0)))
+    throw badParameter(`x0, x1: needs x0 < x1, got ${grid.x0}, ${grid.x1}`);
   const smooth = Math.max(0, query.number("smooth", 0));
   return { metric: query.text("metric", run.facts.metric.name), grid, smooth };
 }

@@ -29,6 +29,18 @@ export interface Dashboard {
   close(): Promise<void>;
 }
 
+/** A client that sends its request drop by drop is not waited for. */
+const serverOptions = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+  keepAliveTimeout: 5_000,
+} as const;
+/** More are closed at once: each holds memory, and a file of the process. */
+const mostConnections = 256;
+/** A connection on which nothing moves for so long is closed, with what waits for it in memory. Streams say something every 10 s. */
+const silenceMs = 120_000;
+
 const firstPort = 4310;
 const ports = 20;
 const leastToken = 16;
@@ -95,7 +107,11 @@ function listen(
   port: number,
 ): Promise<ServerType | null> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch, hostname: hostname.replace(/[[\]]/g, ""), port }, () => resolve(server));
+    const server = serve({ fetch, hostname: hostname.replace(/[[\]]/g, ""), port, serverOptions }, () =>
+      resolve(server),
+    );
+    if ("maxConnections" in server) server.maxConnections = mostConnections;
+    if ("setTimeout" in server) server.setTimeout(silenceMs);
     server.once("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "EADDRINUSE" || error.code === "EACCES") resolve(null);
       else reject(error);

@@ -1,7 +1,8 @@
-import type { Library } from "./library.ts";
+import { Refusal } from "./failure.ts";
+import type { Lease, Library } from "./library.ts";
 import type { OpenRun } from "./openRun.ts";
 import { progressOf } from "./progress.ts";
-import type { ProgressMessage, ServerMessage } from "./types.ts";
+import type { Phase, ProgressMessage, ServerMessage } from "./types.ts";
 
 /** Messages come at most this often. */
 const everyMs = 250;
@@ -9,6 +10,8 @@ const everyMs = 250;
 const heartbeatMs = 10_000;
 /** The list of runs is looked at this often. */
 const listMs = 2000;
+/** Connections at once: browsers keep six to a host, and each costs a little four times a second. */
+const mostClients = 64;
 
 interface Client {
   readonly run: string | null;
@@ -17,14 +20,21 @@ interface Client {
   readonly ready: () => boolean;
   version: number;
   lastSeq: number | undefined;
+  /** `gone`: the run is not there, or cannot be read. */
   phase: string;
   listedMs: number;
   sentMs: number;
 }
 
+/** What a round of messages tells of one run. */
+interface Told {
+  readonly run: OpenRun;
+  readonly phase: Phase;
+}
+
 /**
- * Server-sent events. Runs are looked at only while somebody watches them; a client that does not read is sent nothing
- * until it does, and then the newest facts.
+ * Server-sent events. Runs are looked at only while somebody watches them, once for all who do; a client that does not
+ * read is sent nothing until it does, and then the newest facts.
  */
 export class Streams {
   readonly #library: Library;
@@ -32,6 +42,7 @@ export class Streams {
   readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
   #ticking = false;
+  #listed: { readonly atMs: number; readonly changedMs: number } | null = null;
 
   constructor(library: Library, now: () => number = Date.now) {
     this.#library = library;
@@ -45,8 +56,11 @@ export class Streams {
   /**
    * The events of one run, or of the list only.
    * @param lastEventId what the browser says that it has seen
+   * @throws Refusal 503 when too many watch already
    */
   open(run: string | null, lastEventId: string | undefined): ReadableStream<Uint8Array> {
+    if (this.#clients.size >= mostClients)
+      throw new Refusal(503, "busy", `${mostClients} pages watch already. Close some of them.`);
     const encoder = new TextEncoder();
     let client: Client | undefined;
     return new ReadableStream<Uint8Array>(
@@ -60,7 +74,7 @@ export class Streams {
             lastSeq:
               lastEventId !== undefined && /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : undefined,
             phase: "",
-            listedMs: this.#library.changedMs(),
+            listedMs: this.#changedMs(),
             sentMs: this.#now(),
           };
           client.send("retry: 1000\n\n");
@@ -83,43 +97,59 @@ export class Streams {
     this.#timer = undefined;
   }
 
-  /** Looks at the runs that are watched, and tells each client what is new to it. */
+  /** The newest write of any run, looked up at most every other second. */
+  #changedMs(): number {
+    if (this.#listed === null || this.#now() - this.#listed.atMs >= listMs)
+      this.#listed = { atMs: this.#now(), changedMs: this.#library.changedMs() };
+    return this.#listed.changedMs;
+  }
+
+  /** One round of messages. Never fails: what cannot be read is told as gone. */
   async tick(): Promise<void> {
     if (this.#ticking) return;
     this.#ticking = true;
+    const leases: Lease[] = [];
+    const told = new Map<string, Told | null>();
     try {
-      const runs = new Map<string, OpenRun | null>();
       for (const { run } of this.#clients) {
-        if (run === null || runs.has(run)) continue;
-        runs.set(run, await this.#library.open(run).catch(() => null));
+        if (run === null || told.has(run)) continue;
+        const lease = await this.#library.lease(run).catch(() => null);
+        if (lease !== null) leases.push(lease);
+        told.set(run, lease === null ? null : toldOf(lease.run));
       }
-      for (const client of this.#clients)
-        this.#tell(client, client.run === null ? null : (runs.get(client.run) ?? null));
+      for (const client of this.#clients) this.#tell(client, told);
     } finally {
+      for (const { release } of leases) release();
       this.#ticking = false;
     }
   }
 
-  #tell(client: Client, run: OpenRun | null): void {
-    if (!client.ready()) return;
+  #tell(client: Client, told: ReadonlyMap<string, Told | null>): void {
+    // A client of a run that nobody watched when the round began gets its message in the next one.
+    if (!client.ready() || (client.run !== null && !told.has(client.run))) return;
     const now = this.#now();
-    const facts = run?.fold.facts ?? null;
-    const phase = run === null ? "" : run.standing().phase;
-    if (run !== null && facts !== null && (run.version !== client.version || phase !== client.phase)) {
-      const data = progressOf(run, client.lastSeq);
-      client.version = run.version;
-      client.phase = phase;
-      client.lastSeq = data.seq;
+    const send = (message: ServerMessage): void => {
       client.sentMs = now;
-      client.send(messageText({ type: "progress", data }));
+      client.send(messageText(message));
+    };
+    const of = client.run === null ? undefined : told.get(client.run);
+    if (of === null) {
+      // Its page asks for the list, and finds out there.
+      if (client.phase !== "gone") send({ type: "runs", data: { changedMs: this.#changedMs() } });
+      client.phase = "gone";
+    } else if (of !== undefined && (of.run.version !== client.version || of.phase !== client.phase)) {
+      const data = progressOf(of.run, client.lastSeq, of.phase);
+      client.version = of.run.version;
+      client.phase = of.phase;
+      client.lastSeq = data.seq;
+      send({ type: "progress", data });
       return;
     }
     if (now - client.sentMs < listMs) return;
-    const changedMs = this.#library.changedMs();
+    const changedMs = this.#changedMs();
     if (client.run === null && changedMs !== client.listedMs) {
       client.listedMs = changedMs;
-      client.sentMs = now;
-      client.send(messageText({ type: "runs", data: { changedMs } }));
+      send({ type: "runs", data: { changedMs } });
     } else if (now - client.sentMs >= heartbeatMs) {
       client.sentMs = now;
       client.send(": still here\n\n");
@@ -130,6 +160,16 @@ export class Streams {
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#clients.clear();
+  }
+}
+
+/** null: it cannot be read, or nothing has begun. */
+function toldOf(run: OpenRun): Told | null {
+  try {
+    void run.facts;
+    return { run, phase: run.standing().phase };
+  } catch {
+    return null;
   }
 }
 

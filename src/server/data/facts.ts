@@ -26,7 +26,14 @@ export interface RunFacts {
   readonly body: DecisionEvent["body"];
 }
 
+/** More than any run has: a number beyond it is damage. */
+const mostMembers = 1_000_000;
+
+/** @throws RangeError, UsageError when the event does not describe a run */
 export function factsOf(event: DecisionEvent): RunFacts {
+  const { members } = event.body;
+  if (!Number.isSafeInteger(members) || Number(members) < 1 || Number(members) > mostMembers)
+    throw new RangeError(`a run of ${JSON.stringify(members)} members`);
   const body = event.body as unknown as Omit<RunFacts, "space" | "replayOf" | "body"> & {
     readonly space: Json;
     readonly sourceMembers?: number;

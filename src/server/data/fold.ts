@@ -1,3 +1,4 @@
+import { StoreError } from "../../errors/index.ts";
 import type { Best, StopRule } from "../../engine/index.ts";
 import type { CheckpointId, Diagnostics, MemberId } from "../../population/index.ts";
 import type { Hyperparameters } from "../../space/index.ts";
@@ -32,6 +33,13 @@ export interface MemberState {
   children: number;
 }
 
+const senseless = ({ seq, kind }: StoredDecisionEvent, error: unknown): StoreError =>
+  new StoreError(
+    "corrupt",
+    `decision log: event ${seq} (${kind}) makes no sense: ${error instanceof Error ? error.message : String(error)}. ` +
+      "Find out more with: polytempo verify",
+  );
+
 /**
  * What the views need of a decision log, kept as columns and grown event by event: some 60 bytes for each segment and a
  * kilobyte for each generation, whatever the number of samples. Views read what was decided; nothing is derived again
@@ -62,12 +70,22 @@ export class RunFold {
   /** Steps that were trained, over all members. */
   memberSteps = 0;
   end: string | null = null;
+  #broken: StoreError | null = null;
 
-  /** Reads on from where it stood; returns how many events were new. */
+  /**
+   * Reads on from where it stood; returns how many events were new.
+   * @throws StoreError `corrupt` at an event that makes no sense, and from then on: nothing after it would
+   */
   read(events: Iterable<StoredDecisionEvent>, most = Infinity): number {
+    if (this.#broken !== null) throw this.#broken;
     let count = 0;
     for (const event of events) {
-      this.#apply(event);
+      try {
+        this.#apply(event);
+      } catch (error) {
+        this.#broken = senseless(event, error);
+        throw this.#broken;
+      }
       if (++count >= most) break;
     }
     return count;

@@ -1,6 +1,10 @@
 import type { Json } from "../../space/index.ts";
 import type { StoredOperation } from "../../store/index.ts";
+import { StoreError } from "../../errors/index.ts";
 import { f64, i32, type Vector } from "./vector.ts";
+
+/** Numbers in a row that may be missing; more are damage. */
+const largestGap = 100_000;
 
 /** What the views need of the operations log: when things happened, and how the process stands. */
 export class OperationsFold {
@@ -27,6 +31,8 @@ export class OperationsFold {
   }
 
   #apply({ id, kind, timeMs, generation, detail = {} }: StoredOperation): void {
+    if (id - this.nextId > largestGap)
+      throw new StoreError("corrupt", `operations log: no entries before ${id}`);
     while (this.nextId < id) {
       this.generation.push(this.generationMs.length - 1);
       this.nextId++;
@@ -37,7 +43,7 @@ export class OperationsFold {
       this.startedMs ??= timeMs;
       this.environment = detail;
       this.paused = false;
-    } else if (kind === "generation-done" && generation !== undefined) {
+    } else if (kind === "generation-done" && generation !== undefined && generation < id + largestGap) {
       while (this.generationMs.length < generation) this.generationMs.push(Number.NaN);
       if (this.generationMs.length === generation) this.generationMs.push(timeMs);
     } else if (kind === "control") {

@@ -52,6 +52,9 @@ export class SegmentTable {
 
   push(row: SegmentRow): number {
     const index = this.count;
+    // Every generation of a member is at least one event of the log.
+    if (!(row.generation >= 0 && row.generation <= row.seq))
+      throw new RangeError(`generation ${row.generation}`);
     this.seq.push(row.seq);
     this.origin.push(row.origin);
     this.generation.push(row.generation);

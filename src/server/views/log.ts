@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import type { MemberId } from "../../population/index.ts";
 import { missing } from "../failure.ts";
 import type { OpenRun } from "../openRun.ts";
@@ -11,12 +11,15 @@ export function logView(run: OpenRun, id: MemberId, bytes: number): LogTail {
   if (!known) throw missing(`${run.run}: has no member ${id}`);
   let file: number;
   try {
-    file = openSync(logPath(run, id), "r");
+    // Without waiting: opening a named pipe would otherwise hold the whole server up until somebody writes to it.
+    file = openSync(logPath(run, id), constants.O_RDONLY | constants.O_NONBLOCK);
   } catch {
     return { text: "", skipped: 0, exists: false };
   }
   try {
-    const { size } = fstatSync(file);
+    const stat = fstatSync(file);
+    if (!stat.isFile()) return { text: "", skipped: 0, exists: false };
+    const { size } = stat;
     const start = Math.max(0, size - bytes);
     const buffer = Buffer.alloc(size - start);
     const read = readSync(file, buffer, 0, buffer.length, start);
