@@ -1,4 +1,4 @@
-// npm run bench:quality [-- --working] [--only=PROBLEM,…] [--methods=METHOD,…] [--json > part.json] [--from=part.json,…]
+// npm run bench:quality [-- --working] [--only=PROBLEM,…] [--methods=METHOD,…] [--json > part.json] [--from part.json …]
 import { parseArgs } from "node:util";
 import { methods, reference, standard } from "./methods.ts";
 import type { Problem } from "./problem.ts";
@@ -7,7 +7,9 @@ import { type Outcomes, readResults, type Results, writeResults } from "./result
 import { simulate } from "./simulate.ts";
 import { tables } from "./table.ts";
 
-const { values: flags } = parseArgs({
+const { values: flags, positionals } = parseArgs({
+  // `--from part-*.json`: the shell hands the others over as words of their own.
+  allowPositionals: true,
   options: {
     /** Seeds and problems that rules may be worked on with. */
     working: { type: "boolean", default: false },
@@ -62,5 +64,5 @@ function run(problem: Problem): Outcomes {
 const results: Results =
   flags.from === undefined
     ? { seeds: used, problems: Object.fromEntries(chosen.map((problem) => [problem.name, run(problem)])) }
-    : readResults(flags.from.flatMap((paths) => paths.split(",")));
+    : readResults([...flags.from, ...positionals].flatMap((paths) => paths.split(",")));
 process.stdout.write(flags.json ? writeResults(results) : tables(results, problems, { level, margin }));
