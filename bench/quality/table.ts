@@ -1,4 +1,4 @@
-import { reference, standard } from "./methods.ts";
+import { methods, reference, standard } from "./methods.ts";
 import type { Problem } from "./problem.ts";
 import type { Results } from "./results.ts";
 import { type Comparison, holm, paired } from "./statistics.ts";
@@ -16,7 +16,7 @@ interface Cell extends Comparison {
   adjusted: number;
 }
 
-const INTERVALS = /^interval [÷×a]/;
+const INTERVALS = /^interval (÷|×|auto)/;
 const FINALISTS = ["last value", "soup"] as const;
 
 /** All comparisons of the benchmark, corrected together. */
@@ -48,7 +48,9 @@ export function tables(
 ): string {
   const cells = comparisons(results);
   const shown = problems.filter(({ name }) => results.problems[name] !== undefined);
-  const columns = [...new Set(cells.map(({ column }) => column))];
+  const columns = [...Object.keys(methods), ...FINALISTS].filter((name) =>
+    cells.some(({ column }) => column === name),
+  );
   const percent = (x: number): string => `${x >= 0 ? "+" : "−"}${(100 * Math.abs(x)).toFixed(0)}`;
   const text = (problem: string, column: string): string => {
     const cell = cells.find((one) => one.problem === problem && one.column === column);
