@@ -110,8 +110,8 @@ function listen(
     const server = serve({ fetch, hostname: hostname.replace(/[[\]]/g, ""), port, serverOptions }, () =>
       resolve(server),
     );
-    if ("maxConnections" in server) server.maxConnections = mostConnections;
-    if ("setTimeout" in server) server.setTimeout(silenceMs);
+    server.maxConnections = mostConnections;
+    server.setTimeout(silenceMs);
     server.once("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "EADDRINUSE" || error.code === "EACCES") resolve(null);
       else reject(error);
