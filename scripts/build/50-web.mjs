@@ -4,8 +4,17 @@ import { build as vite } from "vite";
 
 const modern = ["chrome111", "firefox128", "safari17.5"];
 
-/** How long plugins took is no warning. */
-const quiet = { checks: { pluginTimings: false } };
+/**
+ * How long plugins took is no warning. Of our modules only those that start the page do anything by being loaded, so that
+ * the first piece holds no figures.
+ */
+const rolldown = {
+  checks: { pluginTimings: false },
+  treeshake: {
+    moduleSideEffects: (id) =>
+      !/\/src\/.*\.tsx?$/.test(id) || /\/src\/web\/(main|standalone)\.ts$|worker/.test(id),
+  },
+};
 
 /** The page: src/web/ → dist/web/, twice. Once for the server, in pieces; once as one script for files without a server. */
 export async function build({ root }) {
@@ -30,7 +39,7 @@ export async function build({ root }) {
       target: modern,
       modulePreload: { polyfill: false },
       chunkSizeWarningLimit: 1000, // a test holds the budget, in bytes on the wire
-      rolldownOptions: quiet,
+      rolldownOptions: rolldown,
     },
   });
   await vite({
@@ -41,10 +50,11 @@ export async function build({ root }) {
       outDir: join(target, "standalone"),
       emptyOutDir: true,
       target: modern,
+      modulePreload: false,
       cssCodeSplit: false,
       chunkSizeWarningLimit: 1000,
       rolldownOptions: {
-        ...quiet,
+        ...rolldown,
         input: join(source, "standalone.ts"),
         output: {
           format: "iife",

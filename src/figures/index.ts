@@ -6,6 +6,7 @@ export {
   decodeColumns,
   encodeColumns,
 } from "./columns.ts";
+export { plotCode } from "./code.ts";
 export { escapeMarkup, figureDocument } from "./document.ts";
 export { type DrawnAxis, type DrawnPanel, drawPanel } from "./element.ts";
 export { type Figure, figureSvg, type KeyEntry, type Panel } from "./figure.ts";

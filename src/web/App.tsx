@@ -10,17 +10,18 @@ import { Shortcuts } from "./shell/Shortcuts.tsx";
 import { Inspector } from "./inspector/Inspector.tsx";
 import { RunPages } from "./pages/RunPages.tsx";
 import { RunsPage } from "./pages/RunsPage.tsx";
-import { ComparePage } from "./pages/ComparePage.tsx";
+import type { Pages } from "./pages/lazyPages.ts";
 
 interface AppProps {
   /** The theory pages; null in a file without a server. */
   readonly lab: ComponentType | null;
+  readonly pages: Pages;
 }
 
-function Page({ lab: Lab }: AppProps) {
+function Page({ lab: Lab, pages }: AppProps) {
   const at = route.value;
   if (at.kind === "runs") return <RunsPage />;
-  if (at.kind === "compare") return <ComparePage />;
+  if (at.kind === "compare") return <pages.compare />;
   if (at.kind === "lab") {
     return Lab === null ? (
       <p>The theory pages need the dashboard: polytempo dashboard, then Theory.</p>
@@ -28,7 +29,7 @@ function Page({ lab: Lab }: AppProps) {
       <Lab />
     );
   }
-  if (at.kind === "run") return <RunPages page={at.page} />;
+  if (at.kind === "run") return <RunPages page={at.page} pages={pages} />;
   return (
     <div class="prose">
       <h1>There is no such page</h1>
@@ -40,7 +41,7 @@ function Page({ lab: Lab }: AppProps) {
 }
 
 /** The whole page: bar, navigation, the page itself, inspector. */
-export function App({ lab }: AppProps) {
+export function App(props: AppProps) {
   return (
     <div class="shell">
       <a class="skip" href="#main">
@@ -49,7 +50,7 @@ export function App({ lab }: AppProps) {
       <TopBar />
       <Nav />
       <main class="main" id="main" tabIndex={-1}>
-        <Page lab={lab} />
+        <Page {...props} />
       </main>
       {currentRun.value !== null && <Inspector />}
       <Shortcuts />

@@ -12,5 +12,8 @@ async function takeToken(): Promise<void> {
   if (await server.authorise(token)) authorised();
 }
 
-start(lazyPage(() => import("./lab/LabPage.tsx").then(({ LabPage }) => LabPage)));
+start(
+  lazyPage(() => import("./lab/LabPage.tsx").then(({ LabPage }) => LabPage)),
+  () => import("./pages/drawn.ts"),
+);
 void takeToken();

@@ -3,8 +3,11 @@ import type { Access } from "./data/access.ts";
 import { openSnapshot, snapshotAccess } from "./data/snapshot.ts";
 import { access } from "./data/source.ts";
 import type { RunList } from "../server/index.ts";
+import * as pages from "./pages/drawn.ts";
 import { start } from "./start.tsx";
 import { hrefOf, navigate } from "./state/location.ts";
+
+const drawn = (): Promise<typeof pages> => Promise.resolve(pages);
 
 /** Nothing to show until a file is dropped. */
 const nothing = (): Access =>
@@ -30,12 +33,12 @@ async function begin(): Promise<void> {
   const text = document.getElementById("snapshot")?.textContent?.trim() ?? "";
   if (text === "") {
     access.value = nothing();
-    start(null);
+    start(null, drawn);
     return;
   }
   access.value = await openSnapshot(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)));
   const { runs } = await access.value.json<RunList>("/runs");
-  start(null);
+  start(null, drawn);
   const only = runs[0];
   if (location.hash === "" && runs.length === 1 && only !== undefined) {
     navigate(hrefOf({ kind: "run", run: only.run, page: "overview" }));

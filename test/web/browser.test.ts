@@ -127,10 +127,10 @@ describe("the pages of a run", () => {
     await panel(page, "moves").locator(".cursor-line").waitFor();
     await panel(page, "diversity").locator(".cursor-line").waitFor();
     expect(await panel(page, "shares").locator(".readout").textContent()).toMatch(
-      /^generation \d+: f\d\d \d/,
+      /^generation \d+: m\d\d \d/,
     );
     await page.mouse.click(box.middle.x, box.middle.y);
-    await page.getByRole("heading", { name: /^Lineage f\d\d/ }).waitFor();
+    await page.getByRole("heading", { name: /^Lineage of m\d\d/ }).waitFor();
     await page
       .getByRole("complementary")
       .getByRole("button", { name: /^m\d\d$/ })

@@ -12,6 +12,11 @@ interface CanvasLayerProps {
   /** Draws in CSS pixels; called when one of `depends` changes. */
   readonly draw: (context: CanvasRenderingContext2D) => void;
   readonly depends: readonly unknown[];
+  /** Draws what the pointer or the selection brings out, over it: called when one of `overDepends` changes. */
+  readonly over?: (context: CanvasRenderingContext2D) => void;
+  readonly overDepends?: readonly unknown[];
+  /** The picture below steps back behind what is over it. */
+  readonly dim?: boolean;
   readonly onHover?: (at: Point | null) => void;
   readonly onClick?: (at: Point, add: boolean) => void;
   /** The path of a finished drag. */
@@ -21,7 +26,8 @@ interface CanvasLayerProps {
 
 /** A canvas as sharp as the screen, with pointers in its own pixels. Hidden from screen readers: panels have tables. */
 export function CanvasLayer(props: CanvasLayerProps) {
-  const { width, height, draw, depends, onHover, onClick, onDrag, onDouble } = props;
+  const { width, height, draw, depends, over, overDepends = [], dim = false } = props;
+  const { onHover, onClick, onDrag, onDouble } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
   const path = useRef<Point[] | null>(null);
@@ -33,14 +39,18 @@ export function CanvasLayer(props: CanvasLayerProps) {
     context.clearRect(0, 0, width, height);
     draw(context);
   }, [width, height, theme, ...depends]);
+  useEffect(() => sketch([]), [width, height, theme, ...depends, ...overDepends]);
   const at = (event: PointerEvent | MouseEvent): Point => {
     const box = canvas.current!.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   };
   const sketch = (points: readonly Point[]): void => {
-    if (overlay.current === null) return;
+    if (overlay.current === null || width === 0) return;
     const context = contextOf(overlay.current, width, height);
     context.clearRect(0, 0, width, height);
+    context.save();
+    over?.(context);
+    context.restore();
     if (points.length < 2) return;
     context.beginPath();
     for (const { x, y } of points) context.lineTo(x, y);
@@ -67,8 +77,8 @@ export function CanvasLayer(props: CanvasLayerProps) {
       onPointerUp={(event) => {
         const points = path.current;
         path.current = null;
-        sketch([]);
         if (points === null) return;
+        sketch([]);
         const [first] = points;
         const here = at(event);
         const moved = Math.max(...points.map((p) => Math.hypot(p.x - first!.x, p.y - first!.y)));
@@ -78,10 +88,13 @@ export function CanvasLayer(props: CanvasLayerProps) {
       onPointerLeave={() => onHover?.(null)}
       onDblClick={() => onDouble?.()}
     >
-      <canvas ref={canvas} class="layer" aria-hidden="true" style={{ height: `${height}px` }} />
-      {onDrag !== undefined && (
-        <canvas ref={overlay} class="layer over" aria-hidden="true" style={{ height: `${height}px` }} />
-      )}
+      <canvas
+        ref={canvas}
+        class="layer"
+        aria-hidden="true"
+        style={{ height: `${height}px`, opacity: dim ? 0.3 : 1 }}
+      />
+      <canvas ref={overlay} class="layer over" aria-hidden="true" style={{ height: `${height}px` }} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { type DrawnPanel, drawPanel, type Panel } from "../../figures/index.ts";
+import { type DrawnAxis, type DrawnPanel, drawPanel, type Panel } from "../../figures/index.ts";
 import { inks } from "../ui/theme.ts";
 import { Key } from "./Key.tsx";
 
@@ -14,8 +14,10 @@ interface FigureViewProps {
   readonly onHover?: (x: number | null, y: number | null) => void;
   readonly onClick?: (x: number, y: number, add: boolean) => void;
   readonly onBrush?: (range: readonly [number, number] | null) => void;
-  /** Keep pointers and the cursor on a figure that has an x axis of categories. */
-  readonly plain?: boolean;
+  /** Which of the figure's areas is outlined; −1: none. Drawn without drawing the figure anew. */
+  readonly marked?: number;
+  /** Stretches of the x axis: plateaus. */
+  readonly shades?: readonly (readonly [number, number])[];
 }
 
 interface Drag {
@@ -24,7 +26,8 @@ interface Drag {
 }
 
 /** A statistical figure: the same specification that the report and the command line draw, with a cursor and a brush over it. */
-export function FigureView({ panel, width, height, cursorX, onHover, onClick, onBrush }: FigureViewProps) {
+export function FigureView(props: FigureViewProps) {
+  const { panel, width, height, cursorX, onHover, onClick, onBrush, marked = -1, shades = [] } = props;
   const host = useRef<HTMLDivElement>(null);
   const drawn = useSignal<DrawnPanel | null>(null);
   const drag = useSignal<Drag | null>(null);
@@ -35,7 +38,13 @@ export function FigureView({ panel, width, height, cursorX, onHover, onClick, on
     host.current.replaceChildren(made.element);
     drawn.value = made;
   }, [panel, width, height, theme]);
-  const axis = drawn.value?.x ?? null;
+  const made = drawn.value;
+  useEffect(() => {
+    made?.element.querySelectorAll('g[aria-label="area"]').forEach((area, i) => {
+      area.toggleAttribute("data-marked", i === marked);
+    });
+  }, [made, marked]);
+  const axis = made?.x ?? null;
   const pixel = (event: PointerEvent | MouseEvent): readonly [number, number] => {
     const box = host.current!.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
@@ -78,6 +87,17 @@ export function FigureView({ panel, width, height, cursorX, onHover, onClick, on
         onPointerLeave={() => onHover?.(null, null)}
         onDblClick={() => onBrush?.(null)}
       >
+        {axis !== null &&
+          shades.map(([from, until]) => {
+            const [a, b] = [from, until].map((x) => clamped(axis, axis.toPixel(x)));
+            return b! - a! < 1 ? null : (
+              <div
+                key={from}
+                class="shade"
+                style={{ left: `${a}px`, width: `${b! - a!}px`, height: `${height}px` }}
+              />
+            );
+          })}
         <div ref={host} class="plot-figure" aria-hidden="true" style={{ minHeight: `${height}px` }} />
         {line !== null && Number.isFinite(line) && (
           <div class="cursor-line" style={{ left: `${line}px`, height: `${height}px` }} />
@@ -95,3 +115,6 @@ export function FigureView({ panel, width, height, cursorX, onHover, onClick, on
     </div>
   );
 }
+
+const clamped = ({ range }: DrawnAxis, pixel: number): number =>
+  Math.min(Math.max(pixel, Math.min(...range)), Math.max(...range));

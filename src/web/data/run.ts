@@ -2,7 +2,7 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import type { ProgressMessage, RunList, RunManifest, SessionFacts, SharesMeta } from "../../server/index.ts";
 import type { Columns } from "../../figures/index.ts";
 import { route } from "../state/location.ts";
-import { runPath } from "./access.ts";
+import { type Access, runPath } from "./access.ts";
 import { Puller } from "./query.ts";
 import { access } from "./source.ts";
 
@@ -40,13 +40,10 @@ export const manifest = computed<RunManifest | null>(() => {
 
 /** What is drawn: boundaries up to `seq`, samples of `version`. */
 export const drawn = computed(() => {
-  const now = progress.value;
+  // Until a message comes, the manifest's own place in the log: the first message then asks for nothing twice.
+  const now = progress.value ?? manifest.value;
   if (held.value && frozen.value !== null) return frozen.value;
-  return {
-    seq: now?.seq ?? 0,
-    version: now?.version ?? 0,
-    generation: now?.generation ?? manifests.answer.value.data?.generation ?? 0,
-  };
+  return { seq: now?.seq ?? 0, version: now?.version ?? 0, generation: now?.generation ?? 0 };
 });
 export const atBoundaries = (): number => drawn.value.seq;
 export const atSamples = (): number => drawn.value.seq * 1e6 + drawn.value.version;
@@ -76,9 +73,13 @@ export const colourPlace = (founder: number): number => places.value.get(founder
 
 /** `m07`. */
 export const nameOf = (member: number): string => manifest.value?.names[member] ?? `m${member}`;
-/** `f07`: the founder of a lineage. */
-export const founderName = (founder: number): string =>
-  founder < 0 ? "other" : nameOf(founder).replace(/^m/, "f");
+/** The founder of a lineage is a member, and called as one. */
+export const founderName = (founder: number): string => (founder < 0 ? "other" : nameOf(founder));
+
+const newer = (known: RunManifest, now: ProgressMessage, seq: number): boolean =>
+  seq > known.seq || now.phase !== known.phase || now.paused !== known.paused;
+
+let answered: Access | null = null;
 
 /** Keeps the facts of the page's run up to date. */
 export function startRun(): void {
@@ -111,13 +112,19 @@ export function startRun(): void {
     });
   });
   effect(() => {
-    void access.value;
+    const from = access.value;
     const run = currentRun.value;
     if (run === null) return;
+    // What another place said of a run of that name is not known here.
+    const known = from === answered ? manifest.value : null;
+    answered = from;
+    const now = progress.value;
     const { seq } = drawn.value;
-    const phase = progress.value?.phase ?? "";
-    const paused = progress.value?.paused === true ? 1 : 0;
-    manifests.want(runPath(run), seq * 100 + phase.length * 2 + paused + sessionVersion.value * 1e9);
-    shares.want(runPath(run, "/shares"), seq);
+    if (known !== null) shares.want(runPath(run, "/shares"), seq);
+    if (known === null && manifests.answer.value.error === null) manifests.want(runPath(run), 0);
+    else if (known === null || (now !== null && newer(known, now, seq))) {
+      const phase = now?.phase ?? "";
+      manifests.want(runPath(run), 1 + seq * 100 + phase.length * 2 + (now?.paused === true ? 1 : 0));
+    }
   });
 }

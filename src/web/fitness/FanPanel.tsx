@@ -113,6 +113,8 @@ export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
     const row = rowAtStep(generations.data, step);
     setHover({ generation: row < 0 ? null : Number(valuesOf(generations.data, "generation")[row]) });
   };
+  // What is there already is drawn over the chosen steps at once; finer data follow.
+  const chosen = timeRange.value;
   const sampled = model !== null && fan.data !== null && fan.data.meta.source === "samples";
   return (
     <Panel
@@ -172,7 +174,7 @@ export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
           bands={model.bands}
           marks={model.marks}
           shades={shades}
-          xRange={model.xRange}
+          xRange={chosen === null ? model.xRange : [axis.of(chosen[0]), axis.of(chosen[1])]}
           yRange={model.yRange}
           logY={logY}
           xLabel={axis.label}

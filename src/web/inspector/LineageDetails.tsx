@@ -23,7 +23,7 @@ export function LineageDetails({ founder }: { readonly founder: number }) {
     <>
       <h2>
         <span class="swatch" style={{ background: founderColour(founder) }} aria-hidden="true" />
-        Lineage {founderName(founder)}
+        Lineage of {founderName(founder)}
       </h2>
       <p class="soft">
         {plural(rows.length, "member")} now, {percent(rows.length / Math.max(1, run?.members ?? 1))} of the

@@ -1,3 +1,4 @@
+import { wanted } from "../../lab/index.ts";
 import type { Outcome } from "./messages.ts";
 import { number } from "../ui/format.ts";
 
@@ -9,14 +10,14 @@ export function Checks({ checks }: { readonly checks: Outcome["checks"] }) {
     <section class="panel">
       <h2>Does it hold?</h2>
       <p class="answer">
-        {good} of {checks.length} claims within their tolerance.
+        {good} of {checks.length} claims hold.
       </p>
       <div class="scroll" tabIndex={0} role="region" aria-label="Claims">
         <table class="checks">
           <thead>
             <tr>
-              {["claim", "computed", "reference", "±", "source", ""].map((title, i) => (
-                <th key={title} scope="col" class={i >= 1 && i <= 3 ? "n" : ""}>
+              {["claim", "computed", "reference", "source", ""].map((title, i) => (
+                <th key={title} scope="col" class={i === 1 || i === 2 ? "n" : ""}>
                   {title === "" ? <span class="visually-hidden">holds</span> : title}
                 </th>
               ))}
@@ -27,8 +28,7 @@ export function Checks({ checks }: { readonly checks: Outcome["checks"] }) {
               <tr key={i}>
                 <td class="wrap">{check.claim}</td>
                 <td class="n">{number(check.value, 5)}</td>
-                <td class="n">{number(check.reference, 5)}</td>
-                <td class="n">{number(check.tolerance, 2)}</td>
+                <td class="n">{wanted(check)}</td>
                 <td>{check.source}</td>
                 <td>{check.passes ? "✓ holds" : "✕ does not hold"}</td>
               </tr>

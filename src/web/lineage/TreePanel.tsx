@@ -5,14 +5,14 @@ import type { LineageMeta } from "../../server/index.ts";
 import { CanvasLayer, type Point } from "../charts/CanvasLayer.tsx";
 import { requestOf, runPath } from "../data/access.ts";
 import { useColumns } from "../data/query.ts";
-import { atBoundaries, currentRun, founderName, manifest, nameOf } from "../data/run.ts";
+import { atBoundaries, coloured, currentRun, founderName, manifest, nameOf } from "../data/run.ts";
 import { parameter, setParameters } from "../state/location.ts";
 import { cursor, hover, selection, selectMember, setHover } from "../state/selection.ts";
 import { count, number, plural } from "../ui/format.ts";
 import { useFrame } from "../ui/frame.ts";
 import { Panel } from "../ui/Panel.tsx";
 import { Segments } from "../ui/Segments.tsx";
-import { drawTree, treeLeft } from "./draw.ts";
+import { drawLit, drawTree, treeLeft } from "./draw.ts";
 import { layOut, relatives, type Tree } from "./layout.ts";
 import { treePaper } from "./paper.ts";
 
@@ -34,9 +34,14 @@ export function TreePanel() {
   const frame = useFrame("tree", Math.min(640, Math.max(200, (tree?.rows ?? 0) * 14 + 40)));
   const pointed = useSignal<number | null>(null);
   const chosen = selection.value;
-  const focus =
-    pointed.value ?? strandOfSelection(tree, chosen.kind === "members" ? (chosen.ids.at(-1) ?? null) : null);
-  const lit = useMemo(() => (tree === null || focus === null ? null : relatives(tree, focus)), [tree, focus]);
+  const founder = chosen.kind === "lineage" ? chosen.founder : hover.value.founder;
+  const member = hover.value.member ?? (chosen.kind === "members" ? (chosen.ids.at(-1) ?? null) : null);
+  const lit = useMemo((): readonly number[] | null => {
+    if (tree === null) return null;
+    const focus = pointed.value ?? strandOf(tree, member);
+    if (focus !== null) return [...relatives(tree, focus)];
+    return founder === null ? null : tree.shown.filter((i) => tree.strands[i]!.founder === founder);
+  }, [tree, pointed.value, member, founder]);
   const scale = {
     x: (g: number): number =>
       treeLeft +
@@ -44,6 +49,7 @@ export function TreePanel() {
         (frame.width.value - treeLeft - 8),
     y: (row: number): number => 6 + ((row + 0.5) / Math.max(1, tree?.rows ?? 1)) * (frame.height - 40),
   };
+  const style = { ...scale, width: frame.width.value, height: frame.height };
   const index = useMemo(() => {
     if (tree === null || tree.rows === 0 || frame.width.value === 0) return null;
     const boxes = new Flatbush(tree.rows);
@@ -133,18 +139,13 @@ export function TreePanel() {
       <CanvasLayer
         width={frame.width.value}
         height={frame.height}
-        depends={[tree, lit, hover.value.generation, cursor.value, JSON.stringify(chosen)]}
-        draw={(context) =>
-          tree !== null &&
-          drawTree(context, tree, {
-            ...scale,
-            width: frame.width.value,
-            height: frame.height,
-            lit,
-            founder: chosen.kind === "lineage" ? chosen.founder : null,
-            cursor: hover.value.generation ?? cursor.value,
-          })
+        depends={[tree, coloured.value]}
+        draw={(context) => tree !== null && drawTree(context, tree, style)}
+        overDepends={[lit, hover.value.generation, cursor.value]}
+        over={(context) =>
+          tree !== null && drawLit(context, tree, lit ?? [], hover.value.generation ?? cursor.value, style)
         }
+        dim={lit !== null}
         onHover={(where) => point(where === null ? null : at(where))}
         onClick={(where, add) => {
           const strand = at(where);
@@ -155,9 +156,9 @@ export function TreePanel() {
   );
 }
 
-/** The newest strand of a selected member. */
-function strandOfSelection(tree: Tree | null, member: number | null): number | null {
-  if (tree === null || member === null) return null;
+/** The newest strand of a member. */
+function strandOf(tree: Tree, member: number | null): number | null {
+  if (member === null) return null;
   const mine = tree.shown.filter((i) => tree.strands[i]!.member === member);
   return mine.toSorted((a, b) => tree.strands[b]!.until - tree.strands[a]!.until)[0] ?? null;
 }

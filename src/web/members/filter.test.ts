@@ -53,3 +53,8 @@ describe("parseFilter", () => {
     expect(parseFilter("lr > 1", known).problem).toBeNull();
   });
 });
+
+it("knows founders by their names, as the table shows them", () => {
+  expect(parseFilter("founder = m03", ["founder"]).accepts(row({ founder: 3 }), "loss")).toBe(true);
+  expect(parseFilter("founder = m03", ["founder"]).accepts(row({ founder: 30 }), "loss")).toBe(false);
+});

@@ -85,9 +85,10 @@ function testOf(
   return (row, metric) => holds(fieldOf(row, condition.name, metric) ?? null, condition);
 }
 
-function holds(cell: Cell, { operator, wanted }: Condition): boolean {
+function holds(cell: Cell, { name, operator, wanted }: Condition): boolean {
   if (cell === null) return operator === "!=";
-  const number = Number(wanted);
+  // Founders are members: `m03` is number 3.
+  const number = Number(name === "founder" ? wanted.replace(/^m/, "") : wanted);
   const [a, b] = typeof cell === "number" && !Number.isNaN(number) ? [cell, number] : [String(cell), wanted];
   switch (operator) {
     case "=":

@@ -1,26 +1,10 @@
 import type { RunPage } from "../state/location.ts";
 import { currentRun, manifest, manifestAnswer } from "../data/run.ts";
 import { Timeline } from "../shell/Timeline.tsx";
-import { OverviewPage } from "./OverviewPage.tsx";
-import { FitnessPage } from "./FitnessPage.tsx";
-import { HyperparametersPage } from "./HyperparametersPage.tsx";
-import { LineagePage } from "./LineagePage.tsx";
-import { DynamicsPage } from "./DynamicsPage.tsx";
-import { MembersPage } from "./MembersPage.tsx";
-import { EventsPage } from "./EventsPage.tsx";
-
-const pages = {
-  overview: OverviewPage,
-  fitness: FitnessPage,
-  hyperparameters: HyperparametersPage,
-  lineage: LineagePage,
-  dynamics: DynamicsPage,
-  members: MembersPage,
-  events: EventsPage,
-} as const;
+import type { Pages } from "./lazyPages.ts";
 
 /** One page of a run, with the timeline below. */
-export function RunPages({ page }: { readonly page: RunPage }) {
+export function RunPages({ page, pages }: { readonly page: RunPage; readonly pages: Pages }) {
   const run = manifest.value;
   const { error } = manifestAnswer.value;
   if (run === null) {
@@ -35,12 +19,13 @@ export function RunPages({ page }: { readonly page: RunPage }) {
       </div>
     );
   }
-  const Page = pages[page];
+  const Page = pages.run[page];
   return (
     <div class="run" key={run.run}>
       {run.phase === "killed" && (
         <p class="notice">
-          The process that trained this run is gone. `polytempo resume {run.run}` goes on from what was saved.
+          The process that trained this run is gone. <code>polytempo resume {run.run}</code> goes on from what
+          was saved.
         </p>
       )}
       <Page />

@@ -4,6 +4,8 @@ import { FigureView } from "../charts/FigureView.tsx";
 import { nearestIndex, useGenerations, valuesOf } from "../data/generations.ts";
 import { currentRun, manifest } from "../data/run.ts";
 import { hrefOf, navigate } from "../state/location.ts";
+import { usePlateaus } from "../data/plateaus.ts";
+import { generationWindow, zoomed } from "../data/window.ts";
 import { cursor, hover, setCursor, setHover, sharedParameters } from "../state/selection.ts";
 import { number, plural } from "../ui/format.ts";
 import { useFrame } from "../ui/frame.ts";
@@ -50,6 +52,12 @@ export function PricePanel() {
         : priceFigure({ title: `Selection or drift? ${name}`, caption: sentence, generation, ...terms }),
     [terms, sentence],
   );
+  const window = generationWindow(data);
+  const shades = usePlateaus(data);
+  const panel = useMemo(
+    () => (figure === null ? null : zoomed(figure.panels[0]!, window.range)),
+    [figure, String(window.range)],
+  );
   const say = (row: number): void => {
     frame.readout.value = `generation ${generation[row]}: selection ${number(terms.selection[row])}, transmission ${number(terms.transmission[row])}, change ${number(terms.change[row])}`;
   };
@@ -84,7 +92,9 @@ export function PricePanel() {
       })}
     >
       <FigureView
-        panel={figure?.panels[0] ?? null}
+        panel={panel}
+        onBrush={window.brush}
+        shades={shades}
         width={frame.width.value}
         height={frame.height}
         cursorX={hover.value.generation ?? cursor.value}

@@ -3,9 +3,11 @@ import { type Columns, progressionFigure } from "../../figures/index.ts";
 import type { HyperparameterFacts, ProgressionMeta } from "../../server/index.ts";
 import { FigureView } from "../charts/FigureView.tsx";
 import { requestOf, runPath } from "../data/access.ts";
-import { nearestIndex, valuesOf } from "../data/generations.ts";
+import { nearestIndex, useGenerations, valuesOf } from "../data/generations.ts";
 import { useColumns } from "../data/query.ts";
 import { atBoundaries, currentRun, manifest, nameOf } from "../data/run.ts";
+import { usePlateaus } from "../data/plateaus.ts";
+import { generationWindow, zoomed } from "../data/window.ts";
 import { cursor, hover, setHover } from "../state/selection.ts";
 import { number, percent, plural, value } from "../ui/format.ts";
 import { useFrame } from "../ui/frame.ts";
@@ -43,6 +45,14 @@ export function ProgressionPanel({ facts, question, answer, id, tools }: Progres
       data === null ? null : progressionFigure(`What moves? ${name}`, sentence, [progressionOf(facts, data)]),
     [data, sentence],
   );
+  const generations = useGenerations(frame.visible).data;
+  const window = generationWindow(generations);
+  const shades = usePlateaus(generations);
+  const panel = useMemo(() => {
+    if (figure === null) return null;
+    // A column reaches from a generation to the next.
+    return zoomed(figure.panels[0]!, window.range === null ? null : [window.range[0], window.range[1] + 1]);
+  }, [figure, String(window.range)]);
   const write = (at: number): string => {
     const of = decoded(facts, at);
     return typeof of === "number" ? number(of) : value(of);
@@ -81,7 +91,9 @@ export function ProgressionPanel({ facts, question, answer, id, tools }: Progres
       fullCsv={run === null ? null : runPath(run.run, "/export.csv?what=evaluations")}
     >
       <FigureView
-        panel={figure?.panels[0] ?? null}
+        panel={panel}
+        onBrush={window.brush}
+        shades={shades}
         width={frame.width.value}
         height={frame.height}
         cursorX={hover.value.generation ?? cursor.value}

@@ -3,6 +3,8 @@ import { type OverTimeData, overTimeFigure } from "../../figures/index.ts";
 import type { GenerationsMeta } from "../../server/index.ts";
 import { FigureView } from "../charts/FigureView.tsx";
 import { type GenerationColumns, nearestIndex, useGenerations, valuesOf } from "../data/generations.ts";
+import { generationWindow } from "../data/window.ts";
+import { usePlateaus } from "../data/plateaus.ts";
 import { timeRange, cursor, hover, setHover } from "../state/selection.ts";
 import { runPath } from "../data/access.ts";
 import { currentRun } from "../data/run.ts";
@@ -53,6 +55,8 @@ export function SeriesPanel(props: SeriesPanelProps) {
     });
     return { generation, series, sentence, figure };
   }, [data, question, depends, String(range)]);
+  const { brush } = generationWindow(data);
+  const shades = usePlateaus(data);
   const say = (row: number): void => {
     if (made === null) return;
     const parts = made.series.map(({ label, values }) => `${label} ${number(values[row])}`);
@@ -88,6 +92,8 @@ export function SeriesPanel(props: SeriesPanelProps) {
     >
       <FigureView
         panel={made?.figure.panels[0] ?? null}
+        onBrush={brush}
+        shades={shades}
         width={frame.width.value}
         height={frame.height}
         cursorX={hover.value.generation ?? cursor.value}

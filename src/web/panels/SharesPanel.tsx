@@ -3,9 +3,11 @@ import { sharesFigure } from "../../figures/index.ts";
 import type { SharesMeta } from "../../server/index.ts";
 import { FigureView } from "../charts/FigureView.tsx";
 import { runPath } from "../data/access.ts";
-import { nearestIndex, valuesOf } from "../data/generations.ts";
+import { nearestIndex, useGenerations, valuesOf } from "../data/generations.ts";
 import { useColumns } from "../data/query.ts";
 import { atBoundaries, currentRun, founderName, manifest } from "../data/run.ts";
+import { usePlateaus } from "../data/plateaus.ts";
+import { generationWindow, zoomed } from "../data/window.ts";
 import { cursor, hover, selection, selectLineage, setHover } from "../state/selection.ts";
 import { percent, plural } from "../ui/format.ts";
 import { useFrame } from "../ui/frame.ts";
@@ -41,9 +43,15 @@ export function SharesPanel({ height = 232 }: { readonly height?: number }) {
             shares,
             names: founders.map(founderName),
             other: founders.map((founder, i) => founder < 0 || i > 6),
-            marked,
           }),
-    [data, caption, marked],
+    [data, caption],
+  );
+  const generations = useGenerations(frame.visible).data;
+  const window = generationWindow(generations);
+  const shades = usePlateaus(generations);
+  const panel = useMemo(
+    () => (figure === null ? null : zoomed(figure.panels[0]!, window.range)),
+    [figure, String(window.range)],
   );
   const bandAt = (row: number, y: number): number => {
     let top = 1;
@@ -86,10 +94,13 @@ export function SharesPanel({ height = 232 }: { readonly height?: number }) {
       })}
     >
       <FigureView
-        panel={figure?.panels[0] ?? null}
+        panel={panel}
+        marked={marked}
         width={frame.width.value}
         height={frame.height}
         cursorX={hover.value.generation ?? cursor.value}
+        onBrush={window.brush}
+        shades={shades}
         onHover={(x, y) => {
           const row = x === null ? -1 : nearestIndex(generation, x);
           if (row < 0 || y === null) {

@@ -13,7 +13,7 @@ import { count, number, plural } from "../ui/format.ts";
 import { useFrame } from "../ui/frame.ts";
 import { Panel } from "../ui/Panel.tsx";
 import { Segments } from "../ui/Segments.tsx";
-import { drawRaster, paint, rasterLeft } from "./draw.ts";
+import { drawMarkedRows, drawRaster, paint, rasterLeft } from "./draw.ts";
 
 /** View 2. Who, when? One row per member, one column per stretch of steps, fitness as colour, copies as dark ticks. */
 export function RasterPanel() {
@@ -45,10 +45,13 @@ export function RasterPanel() {
   const better = run?.metric.mode === "max";
   const painted = useMemo(() => (data === null ? null : paint(data, better)), [data, better, palette.value]);
   const width = frame.width.value - rasterLeft;
+  const [from, until] = timeRange.value ?? [data?.meta.x0 ?? 0, data?.meta.x1 ?? 1];
+  const view = { width, height: frame.height, from, until };
+  const stepAt = (x: number): number => from + ((x - rasterLeft) / width) * (until - from);
   const cellAt = ({ x, y }: Point): readonly [number, number] | null => {
     if (data === null || x < rasterLeft) return null;
     const row = Math.floor((y / frame.height) * rows.length);
-    const column = Math.floor(((x - rasterLeft) / width) * pixels);
+    const column = Math.floor((stepAt(x) - data.meta.x0) / data.meta.pixelSteps);
     return row < 0 || row >= rows.length || column < 0 || column >= pixels ? null : [row, column];
   };
   const stepOf = (column: number): number =>
@@ -125,21 +128,18 @@ export function RasterPanel() {
       <CanvasLayer
         width={frame.width.value}
         height={frame.height}
-        depends={[painted, [...marked].join(), at.value?.join()]}
-        draw={(context) =>
-          painted !== null && data !== null && drawRaster(context, painted, data, width, frame.height, marked)
-        }
+        depends={[painted, from, until]}
+        draw={(context) => painted !== null && data !== null && drawRaster(context, painted, data, view)}
+        overDepends={[[...marked].join(), rows]}
+        over={(context) => drawMarkedRows(context, rows, marked, view)}
         onHover={(where) => point(where === null ? null : cellAt(where))}
         onClick={(where, add) => {
           const cell = cellAt(where);
           if (cell !== null) selectMember(rows[cell[0]]!, add);
         }}
         onDrag={(path) => {
-          const xs = path.map(({ x }) => Math.max(0, x - rasterLeft));
-          setTimeRange([
-            stepOf((Math.min(...xs) / width) * pixels),
-            stepOf((Math.max(...xs) / width) * pixels),
-          ]);
+          const steps = path.map(({ x }) => stepAt(Math.max(rasterLeft, x)));
+          setTimeRange([Math.max(from, Math.min(...steps)), Math.min(until, Math.max(...steps))]);
         }}
         onDouble={() => setTimeRange(null)}
       />

@@ -30,42 +30,69 @@ export function paint({ arrays }: Columns<RasterMeta>, brighterIsHigher: boolean
   return canvas;
 }
 
-/** The picture stretched over the panel, ticks where members became copies, a frame around marked rows. */
+/** What is in view: pixels of the panel, and steps. */
+export interface RasterView {
+  readonly width: number;
+  readonly height: number;
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Whether a row's name is written: there is room for one every twelve pixels. */
+const named = (r: number, rowHeight: number): boolean => r % Math.max(1, Math.ceil(12 / rowHeight)) === 0;
+
+/** The picture stretched over the steps in view, ticks where members became copies. */
 export function drawRaster(
   context: CanvasRenderingContext2D,
   painted: HTMLCanvasElement,
-  { arrays }: Columns<RasterMeta>,
-  width: number,
-  height: number,
-  marked: ReadonlySet<number>,
+  { arrays, meta }: Columns<RasterMeta>,
+  { width, height, from, until }: RasterView,
 ): void {
   const rows = arrays["rows"]!.values;
   const row = height / Math.max(1, rows.length);
-  const column = width / painted.width;
+  const scale = width / (until - from || 1);
+  const left = rasterLeft + (meta.x0 - from) * scale;
+  const column = ((meta.x1 - meta.x0) * scale) / painted.width;
   const colours = inks();
+  context.save();
+  context.beginPath();
+  context.rect(rasterLeft, 0, width, height);
+  context.clip();
   context.imageSmoothingEnabled = false;
-  // Where a source shows fewer values than pixels, each value reaches back to the one before it.
-  context.drawImage(painted, rasterLeft, 0, width, height);
+  context.drawImage(painted, left, 0, column * painted.width, height);
   const at = arrays["exploitAt"]?.values ?? [];
   const where = arrays["exploitRow"]?.values ?? [];
   context.fillStyle = colours.ink;
+  const thick = Math.max(1.2, Math.min(2, column));
   for (let i = 0; i < at.length; i++) {
-    context.fillRect(
-      rasterLeft + at[i]! * column,
-      where[i]! * row,
-      Math.max(1.2, Math.min(2, column)),
-      Math.max(1, row - 0.5),
-    );
+    context.fillRect(left + at[i]! * column, where[i]! * row, thick, Math.max(1, row - 0.5));
   }
+  context.restore();
   context.font = "11px system-ui, sans-serif";
   context.textBaseline = "middle";
-  const every = Math.max(1, Math.ceil(12 / row));
+  context.fillStyle = colours.soft;
   for (let r = 0; r < rows.length; r++) {
-    const strong = marked.has(rows[r]!);
-    if (!strong && r % every !== 0) continue;
-    context.fillStyle = strong ? colours.accent : colours.soft;
+    if (named(r, row)) context.fillText(nameOf(rows[r]!), 0, (r + 0.5) * row);
+  }
+}
+
+/** Over the picture: names and frames of marked rows. */
+export function drawMarkedRows(
+  context: CanvasRenderingContext2D,
+  rows: ArrayLike<number>,
+  marked: ReadonlySet<number>,
+  { width, height }: RasterView,
+): void {
+  const row = height / Math.max(1, rows.length);
+  const colours = inks();
+  context.font = "11px system-ui, sans-serif";
+  context.textBaseline = "middle";
+  for (let r = 0; r < rows.length; r++) {
+    if (!marked.has(rows[r]!)) continue;
+    context.fillStyle = colours.surface;
+    context.fillRect(0, (r + 0.5) * row - 6, rasterLeft - 1, 12);
+    context.fillStyle = colours.accent;
     context.fillText(nameOf(rows[r]!), 0, (r + 0.5) * row);
-    if (!strong) continue;
     context.strokeStyle = colours.accent;
     context.lineWidth = 2;
     context.strokeRect(rasterLeft, r * row, width - 1, Math.max(2, row));

@@ -5,7 +5,7 @@ import { CanvasLayer, type Point } from "../charts/CanvasLayer.tsx";
 import { requestOf, runPath } from "../data/access.ts";
 import { valuesOf } from "../data/generations.ts";
 import { useColumns } from "../data/query.ts";
-import { atBoundaries, currentRun, drawn, manifest, nameOf } from "../data/run.ts";
+import { atBoundaries, coloured, currentRun, drawn, manifest, nameOf } from "../data/run.ts";
 import { parameter } from "../state/location.ts";
 import { palette } from "../state/preferences.ts";
 import {
@@ -21,7 +21,7 @@ import { number, plural } from "../ui/format.ts";
 import { useFrame } from "../ui/frame.ts";
 import { Panel } from "../ui/Panel.tsx";
 import { decoded } from "../panels/progression.ts";
-import { axesOf, drawScatter, placeOf } from "./draw.ts";
+import { axesOf, drawMarked, drawScatter, placeOf } from "./draw.ts";
 import { inside, pointIndex } from "./hit.ts";
 import { scatterPaper } from "./paper.ts";
 import { ScatterTools, trailLength } from "./ScatterTools.tsx";
@@ -90,6 +90,10 @@ export function ScatterPanel() {
     (chosen.kind === "lineage" && founder[row] === chosen.founder) ||
     hover.value.member === member[row] ||
     (hover.value.founder !== null && hover.value.founder === founder[row]);
+  const style =
+    axes === null || run === null
+      ? null
+      : ({ axes, box, colourBy, better: run.metric.mode === "max" } as const);
   return (
     <Panel
       frame={frame}
@@ -142,22 +146,10 @@ export function ScatterPanel() {
       <CanvasLayer
         width={box.width}
         height={box.height}
-        depends={[
-          data,
-          axes?.x.name,
-          axes?.y.name,
-          box.matrix,
-          colourBy,
-          palette.value,
-          JSON.stringify(chosen),
-          hover.value,
-        ]}
-        draw={(context) =>
-          data !== null &&
-          axes !== null &&
-          run !== null &&
-          drawScatter(context, data, { axes, box, colourBy, marked, better: run.metric.mode === "max" })
-        }
+        depends={[data, axes?.x.name, axes?.y.name, box.matrix, colourBy, palette.value, coloured.value]}
+        draw={(context) => data !== null && style !== null && drawScatter(context, data, style)}
+        overDepends={[data, JSON.stringify(chosen), hover.value.member, hover.value.founder]}
+        over={(context) => data !== null && style !== null && drawMarked(context, data, style, marked)}
         onHover={(where) => say(where === null ? null : near(where))}
         onClick={(where, add) => {
           const row = near(where);

@@ -104,7 +104,6 @@ interface Style {
   readonly axes: Axes;
   readonly box: Box;
   readonly colourBy: "fitness" | "founder";
-  readonly marked: (row: number) => boolean;
   /** True: higher values are better, and brighter. */
   readonly better: boolean;
 }
@@ -121,6 +120,65 @@ export function drawScatter(
     drawAxes(context, cell, x, y, leftmost, lowest, style.box.matrix);
     drawPoints(context, data, cell, x, y, style);
   });
+}
+
+/** Over the points: rings around some rows, and their trails. */
+export function drawMarked(
+  context: CanvasRenderingContext2D,
+  data: Columns<PopulationMeta>,
+  style: Style,
+  marked: (row: number) => boolean,
+): void {
+  const colours = inks();
+  const generation = valuesOf(data, "generation");
+  for (const { cell, x, y } of cells(style.axes, style.box)) {
+    drawTrails(context, data, cell, x, y, style, marked);
+    context.strokeStyle = colours.ink;
+    context.lineWidth = 2;
+    for (let row = 0; row < generation.length; row++) {
+      if (generation[row] !== data.meta.until || !marked(row)) continue;
+      const at = place(data, row, cell, x, y);
+      context.beginPath();
+      context.arc(at.x, at.y, 7.5, 0, 2 * Math.PI);
+      context.stroke();
+    }
+  }
+}
+
+/** Lines to where each row was (or was copied from) a generation before; all of them faintly, or some in full. */
+function drawTrails(
+  context: CanvasRenderingContext2D,
+  data: Columns<PopulationMeta>,
+  cell: Cell,
+  x: HyperparameterFacts,
+  y: HyperparameterFacts,
+  { colourBy }: Style,
+  marked: ((row: number) => boolean) | null,
+): void {
+  const { rest } = inks();
+  const generation = valuesOf(data, "generation");
+  const member = valuesOf(data, "member");
+  const donor = valuesOf(data, "donor");
+  const founder = valuesOf(data, "founder");
+  const keyOf = (g: number, m: number): number => g * 1e6 + m;
+  const rowOf = new Map<number, number>();
+  for (let row = 0; row < generation.length; row++) rowOf.set(keyOf(generation[row]!, member[row]!), row);
+  context.lineWidth = 1;
+  for (let row = 0; row < generation.length; row++) {
+    if (marked !== null && !marked(row)) continue;
+    const copied = donor[row]! >= 0;
+    const before = rowOf.get(keyOf(generation[row]! - 1, copied ? donor[row]! : member[row]!));
+    if (before === undefined) continue;
+    const [a, b] = [place(data, before, cell, x, y), place(data, row, cell, x, y)];
+    const colour = colourBy === "founder" ? founderColour(founder[row]!) : rest;
+    context.strokeStyle = marked === null ? `${colour}44` : colour;
+    context.setLineDash(copied ? [2, 2] : []);
+    context.beginPath();
+    context.moveTo(a.x, a.y);
+    context.lineTo(b.x, b.y);
+    context.stroke();
+  }
+  context.setLineDash([]);
 }
 
 function drawAxes(
@@ -173,8 +231,9 @@ function drawPoints(
   cell: Cell,
   x: HyperparameterFacts,
   y: HyperparameterFacts,
-  { colourBy, marked, better }: Style,
+  style: Style,
 ): void {
+  const { colourBy, better } = style;
   const colours = inks();
   const { traits, founders, until } = data.meta;
   const [jx, jy] = [traits.indexOf(x.name), traits.indexOf(y.name)];
@@ -184,27 +243,10 @@ function drawPoints(
     context.fillRect(at.x - 1.2, at.y - 1.2, 2.4, 2.4);
   }
   const generation = valuesOf(data, "generation");
-  const member = valuesOf(data, "member");
-  const donor = valuesOf(data, "donor");
   const value = valuesOf(data, "value");
   const status = valuesOf(data, "status");
   const founder = valuesOf(data, "founder");
-  const rowOf = new Map<string, number>();
-  for (let row = 0; row < generation.length; row++) rowOf.set(`${generation[row]} ${member[row]}`, row);
-  context.lineWidth = 1;
-  for (let row = 0; row < generation.length; row++) {
-    const from = donor[row]! >= 0 ? donor[row]! : member[row]!;
-    const before = rowOf.get(`${generation[row]! - 1} ${from}`);
-    if (before === undefined) continue;
-    const [a, b] = [place(data, before, cell, x, y), place(data, row, cell, x, y)];
-    context.strokeStyle = `${colourBy === "founder" ? founderColour(founder[row]!) : colours.rest}${marked(row) ? "ff" : "44"}`;
-    context.setLineDash(donor[row]! >= 0 ? [2, 2] : []);
-    context.beginPath();
-    context.moveTo(a.x, a.y);
-    context.lineTo(b.x, b.y);
-    context.stroke();
-  }
-  context.setLineDash([]);
+  drawTrails(context, data, cell, x, y, style, null);
   const now = Array.from(generation.keys()).filter((row) => generation[row] === until);
   const order = now
     .filter((row) => !Number.isNaN(value[row]))
@@ -219,7 +261,7 @@ function drawPoints(
         : share === undefined
           ? colours.rest
           : rampColour(share);
-    mark(context, at, status[row]!, fill, marked(row), now.length > 200 ? 3 : 4.5, colours);
+    mark(context, at, status[row]!, fill, now.length > 200 ? 3 : 4.5, colours);
   }
 }
 
@@ -228,7 +270,6 @@ function mark(
   { x, y }: Point,
   status: number,
   fill: string,
-  strong: boolean,
   r: number,
   colours: ReturnType<typeof inks>,
 ): void {
@@ -254,10 +295,4 @@ function mark(
     context.lineWidth = 1;
     context.stroke();
   }
-  if (!strong) return;
-  context.beginPath();
-  context.arc(x, y, r + 3, 0, 2 * Math.PI);
-  context.strokeStyle = colours.ink;
-  context.lineWidth = 2;
-  context.stroke();
 }

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { axisKind, timeAxis } from "../data/axis.ts";
 import { rowAtStep, useGenerations, valuesOf } from "../data/generations.ts";
 import { manifest } from "../data/run.ts";
@@ -30,7 +30,8 @@ export function Timeline() {
   const share = (step: number): number => (axis.of(step) - start) / (end - start || 1);
   const top = Math.max(1, ...copies);
   const sign = run.metric.mode === "max" ? 1 : -1;
-  const plateaus = plateausOf(valuesOf(data, "bestSoFar"), sign, plateauRule());
+  const rule = plateauRule();
+  const plateaus = plateausOf(valuesOf(data, "bestSoFar"), sign, rule);
   const stepAt = (event: PointerEvent): number => {
     const box = strip.current!.getBoundingClientRect();
     const at = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
@@ -44,6 +45,44 @@ export function Timeline() {
   const at = hover.value.generation ?? cursor.value;
   const atStep = at === null ? null : Number(valuesOf(data, "step")[at] ?? Number.NaN);
   const pct = (part: number): string => `${Number((part * 100).toFixed(3))}%`;
+  // A pointer that moves draws its own line anew, not the strip.
+  const bars = useMemo(
+    () => (
+      <>
+        {plateaus.map(([from, until]) => (
+          <rect
+            key={`p${from}`}
+            x={pct(share(steps[from]!))}
+            width={pct(share(steps[until]!) - share(steps[from]!))}
+            height={height}
+            class="plateau"
+          />
+        ))}
+        {Array.from(steps, (step, i) => {
+          const tall = (copies[i]! / top) * (height - 12);
+          const wide = Math.max(0.0006, share(step) - share(i === 0 ? 0 : steps[i - 1]!)) * 0.8;
+          return (
+            <rect
+              key={i}
+              x={pct(share(step) - wide)}
+              width={pct(wide)}
+              y={height - tall}
+              height={tall}
+              class="copies"
+            />
+          );
+        })}
+        {Array.from(steps, (step, i) =>
+          human[i]! > 0 ? (
+            <rect key={`h${i}`} x={pct(share(step))} width="2" height={height} class="human">
+              <title>A person intervened</title>
+            </rect>
+          ) : null,
+        )}
+      </>
+    ),
+    [data, run, axisKind(), Object.values(rule).join()],
+  );
   const onKeyDown = (event: KeyboardEvent): void => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (by === undefined || steps.length === 0) return;
@@ -105,36 +144,7 @@ export function Timeline() {
           }}
         >
           <svg width="100%" height={height} preserveAspectRatio="none" aria-hidden="true">
-            {plateaus.map(([from, until]) => (
-              <rect
-                key={`p${from}`}
-                x={pct(share(steps[from]!))}
-                width={pct(share(steps[until]!) - share(steps[from]!))}
-                height={height}
-                class="plateau"
-              />
-            ))}
-            {Array.from(steps, (step, i) => {
-              const tall = (copies[i]! / top) * (height - 12);
-              const wide = Math.max(0.0006, share(step) - share(i === 0 ? 0 : steps[i - 1]!)) * 0.8;
-              return (
-                <rect
-                  key={i}
-                  x={pct(share(step) - wide)}
-                  width={pct(wide)}
-                  y={height - tall}
-                  height={tall}
-                  class="copies"
-                />
-              );
-            })}
-            {Array.from(steps, (step, i) =>
-              human[i]! > 0 ? (
-                <rect key={`h${i}`} x={pct(share(step))} width="2" height={height} class="human">
-                  <title>A person intervened</title>
-                </rect>
-              ) : null,
-            )}
+            {bars}
             {range !== null && (
               <rect
                 x={pct(share(Math.min(...range)))}

@@ -83,6 +83,7 @@ export function Panel(props: PanelProps) {
       style={frame.expanded ? { gridColumn: "1 / -1" } : undefined}
       data-panel={frame.id}
       data-state={state?.kind ?? "drawn"}
+      aria-busy={needs.some(({ loading }) => loading)}
     >
       <header>
         <div>

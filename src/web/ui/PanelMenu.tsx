@@ -1,7 +1,8 @@
-import type { Figure } from "../../figures/index.ts";
 import { manifest } from "../data/run.ts";
 import { access } from "../data/source.ts";
-import { csvOf, figureJson, fileName, pngOf, saveBlob, saveFrom, saveText, svgWith } from "../export/save.ts";
+import { csvOf, fileName, saveBlob, saveFrom, saveText } from "../export/save.ts";
+import { type Figure, plotCode } from "../../figures/index.ts";
+import { figureJson, pngOf, svgWith } from "../export/picture.ts";
 import { currentLink, setParameters } from "../state/location.ts";
 import type { TableData } from "./DataTable.tsx";
 import { toast } from "./feedback.tsx";
@@ -81,6 +82,7 @@ export function PanelMenu({
         label: "Save JSON",
         act: () => drawn((made) => saveText(figureJson(made), name("json"), "application/json")),
       },
+      { label: "Copy as Plot code", act: () => drawn((made) => void copy(plotCode(made), "Plot code")) },
     );
   }
   const url = fullCsv == null ? null : access.value.download(fullCsv);
