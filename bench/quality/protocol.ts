@@ -19,6 +19,10 @@ import { tracking } from "./problems/tracking.ts";
  * among its finalists, whose reference is the choice by fresh evaluations), level 0.05. A mean difference below 2 % in size
  * is called none, whatever its p value.
  *
+ * A peer (`--python`, Optuna's TPE) is no population: as many trials as members, one after another, each for the whole run
+ * with hyperparameters that do not change; it may begin anywhere in the space. Its column is compared in a table of its own,
+ * together with `auto`'s: `--from … --methods=auto,"Optuna TPE"`.
+ *
  * The rule of `auto` may be worked on with the problems that are not held out, and with the working seeds only.
  *
  * History. A first table (seeds 1000 to 1023, ten methods at one interval) showed that `auto` gained too little where the

@@ -37,6 +37,19 @@ function merge(a: Results, b: Results): Results {
   return { seeds: a.seeds, problems };
 }
 
+/** The same with these methods alone: a smaller family of comparisons. */
+export function select({ seeds, problems }: Results, names: readonly string[]): Results {
+  const chosen = Object.entries(problems).map(([name, { truths }]): [string, Outcomes] => [
+    name,
+    {
+      truths: Object.fromEntries(Object.entries(truths).filter(([method]) => names.includes(method))),
+      lastValue: null,
+      soup: null,
+    },
+  ]);
+  return { seeds, problems: Object.fromEntries(chosen) };
+}
+
 /** One line per problem; six digits are more than any statement needs. */
 export function writeResults({ seeds, problems }: Results): string {
   const text = (value: unknown): string =>

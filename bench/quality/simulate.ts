@@ -2,19 +2,17 @@ import {
   type Evaluation,
   initialPopulation,
   type Population,
-  type Report,
   type Rules,
   slowStep,
   type SlowStepResult,
 } from "../../src/population/index.ts";
-import { type Key, key, stream, subkey } from "../../src/random/index.ts";
+import { key, stream, subkey } from "../../src/random/index.ts";
 import { type Contender, type Finals, judge } from "./finals.ts";
 import type { Method } from "./methods.ts";
 import { paceOf } from "./pace.ts";
 import type { Instance, Problem } from "./problem.ts";
+import { segment } from "./segment.ts";
 
-/** Reports of the metric in each interval, where it has so many steps; the last of them is the evaluation. */
-const REPORTS = 4;
 /** Part of the budget at whose end hyperparameters are judged. */
 const LATE = 1 / 4;
 
@@ -88,42 +86,6 @@ export function simulate(problem: Problem, method: Method, seed: number): Outcom
 
 const sameCheckpoint = (a: Contender["checkpoint"], b: Contender["checkpoint"]): boolean =>
   a.member === b.member && a.generation === b.generation;
-
-interface Segment {
-  readonly id: number;
-  readonly hyperparameters: Population["members"][number]["hyperparameters"];
-  readonly generation: number;
-  readonly from: number;
-  readonly steps: number;
-}
-
-/** Trains one member up to the next boundary, in place. */
-function segment(
-  instance: Instance,
-  state: Float64Array,
-  { id, hyperparameters, generation, from, steps }: Segment,
-  root: Key,
-): Evaluation {
-  const draws = stream(root, "fast clock", id, generation);
-  const reports: Report[] = [];
-  const count = Math.min(REPORTS, steps);
-  let done = 0;
-  for (let r = 1; r <= count; r++) {
-    const until = Math.round((steps * r) / count);
-    instance.train(state, hyperparameters, until - done, draws, from + done);
-    done = until;
-    reports.push({ step: from + done, value: instance.evaluate(state, hyperparameters, draws) });
-  }
-  const { step, value } = reports.at(-1)!;
-  return {
-    member: id,
-    step,
-    value,
-    reports,
-    status: Number.isFinite(value) ? "ok" : "failed",
-    checkpoint: { member: id, generation, step },
-  };
-}
 
 /** Everybody at this boundary who has a value. */
 function contenders(

@@ -2,6 +2,7 @@ import { methods, reference, standard } from "./methods.ts";
 import type { Problem } from "./problem.ts";
 import type { Results } from "./results.ts";
 import { type Comparison, holm, paired } from "./statistics.ts";
+import { peer } from "./tuner.ts";
 
 /** What counts as a difference: see protocol.ts. */
 export interface Criterion {
@@ -48,7 +49,7 @@ export function tables(
 ): string {
   const cells = comparisons(results);
   const shown = problems.filter(({ name }) => results.problems[name] !== undefined);
-  const columns = [...Object.keys(methods), ...FINALISTS].filter((name) =>
+  const columns = [...Object.keys(methods), peer, ...FINALISTS].filter((name) =>
     cells.some(({ column }) => column === name),
   );
   const percent = (x: number): string => `${x >= 0 ? "+" : "−"}${(100 * Math.abs(x)).toFixed(0)}`;
