@@ -58,7 +58,7 @@ export const problems: readonly Problem[] = [
 export const seeds: readonly number[] = Array.from({ length: 24 }, (_, i) => 3000 + i);
 
 /** Seeds with which rules may be worked on. */
-export const workingSeeds: readonly number[] = Array.from({ length: 12 }, (_, i) => i);
+export const workingSeeds: readonly number[] = Array.from({ length: 24 }, (_, i) => i);
 
 /** |mean of ln ratio| below this is no difference. */
 export const margin = 0.02;
