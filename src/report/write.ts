@@ -17,7 +17,7 @@ import { type ReportContext, runReport } from "./runReport.ts";
 import { builtViewer } from "./viewer.ts";
 
 export interface ReportOptions extends ReportContext {
-  /** Bytes of columns in the embedded snapshot, before packing. Default 6 MB. */
+  /** Size of the embedded snapshot, nearly. Default 3 MB. */
   readonly mostBytes?: number;
   /** false: no interactive view. Default true, where the page was built. */
   readonly interactive?: boolean;
@@ -25,7 +25,7 @@ export interface ReportOptions extends ReportContext {
   readonly page?: string;
 }
 
-const mostBytes = 6 * 1024 * 1024;
+const mostBytes = 3 * 1024 * 1024;
 
 interface Opened {
   readonly runs: readonly OpenRun[];

@@ -7,7 +7,7 @@ import { syntheticRun } from "./fixtures/synthetic.ts";
 import { Library } from "./library.ts";
 import { Routes } from "./routes.ts";
 import { snapshotKey, snapshotOf } from "./snapshot.ts";
-import type { RunList, SnapshotMeta } from "./types.ts";
+import type { RunList, RunManifest, SnapshotMeta } from "./types.ts";
 
 const folder = runsFolder();
 const { get } = testApp([folder]);
@@ -47,12 +47,46 @@ describe("a snapshot", () => {
     const library = new Library([folder]);
     const run = await library.open("a b");
     const routes = new Routes({ readOnly: true });
-    const small = open(await snapshotOf([run], routes, { version: "0", mostBytes: 60_000, now: () => 5 }));
+    const small = open(await snapshotOf([run], routes, { version: "0", mostBytes: 12_000, now: () => 5 }));
     expect(small.meta.madeMs).toBe(5);
     expect(small.meta.leftOut.length).toBeGreaterThan(5);
     expect(small.meta.binary).toContain("/runs/a%20b/fan?metric=loss&px=1500");
-    const bytes = small.meta.binary.reduce((sum, key) => sum + small.arrays[key]!.values.length, 0);
-    expect(bytes).toBeLessThanOrEqual(60_000);
+    await library.close();
+  });
+
+  /** Members whose curves are in a file, in its order. */
+  const membersIn = (meta: SnapshotMeta): number[] =>
+    meta.binary.flatMap((key) => /columns\?members=(\d+)/.exec(key)?.[1] ?? []).map(Number);
+
+  it("tells of the winner's line and then of the best members, and of how many it does", async () => {
+    await syntheticRun(join(folder, "many"), { members: 260, generations: 2, samples: 2 });
+    const library = new Library([folder]);
+    const run = await library.open("many");
+    const { meta } = open(await snapshotOf([run], new Routes({ readOnly: true }), { version: "0" }));
+    expect(meta.members).toEqual({ many: { held: 256, of: 260 } });
+    const held = membersIn(meta);
+    const line = (meta.json["/runs/many"] as unknown as RunManifest).best!.ancestry;
+    expect(held.slice(0, line.length)).toEqual(line);
+    const rest = held.slice(line.length).map((member) => run.fold.members[member]!.value ?? Infinity);
+    expect(rest).toEqual(rest.toSorted((a, b) => a - b));
+    for (const member of held) expect(meta.json[`/runs/many/members/${member}`]).toBeDefined();
+    await library.close();
+  });
+
+  it("keeps to its size, and says how many members found a place", async () => {
+    await syntheticRun(join(folder, "small"), { members: 40, generations: 3, samples: 100 });
+    const library = new Library([folder]);
+    const run = await library.open("small");
+    const routes = new Routes({ readOnly: true });
+    const mostBytes = 60_000;
+    const bytes = await snapshotOf([run], routes, { version: "0", mostBytes });
+    expect(bytes.length).toBeLessThan(1.2 * mostBytes);
+    expect(bytes.length).toBeGreaterThan(0.6 * mostBytes);
+    const { meta } = open(bytes);
+    const held = membersIn(meta);
+    expect(held.length).toBeGreaterThan(2);
+    expect(held.length).toBeLessThan(40);
+    expect(meta.members).toEqual({ small: { held: held.length, of: 40 } });
     await library.close();
   });
 

@@ -1,13 +1,17 @@
-import { gzipSync } from "node:zlib";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { deflateRawSync, gzipSync } from "node:zlib";
 import { type Column, column, encodeColumns } from "../figures/index.ts";
+import type { MemberId } from "../population/index.ts";
 import type { Json } from "../space/index.ts";
 import { Refusal } from "./failure.ts";
 import type { OpenRun } from "./openRun.ts";
 import { Parameters } from "./parameters.ts";
 import type { Routes } from "./routes.ts";
+import { signOf } from "./data/facts.ts";
 import type { SnapshotMeta } from "./types.ts";
 import type { Answer } from "./views/answer.ts";
 import { summaryView } from "./views/manifest.ts";
+import { ancestryOf } from "./views/members.ts";
 
 /** Windows of the effective-fitness slices that a snapshot holds beside the default one. */
 const snapshotWindows = [0, 5, 20];
@@ -15,10 +19,16 @@ const snapshotWindows = [0, 5, 20];
 /** Pixels of the curves that a snapshot holds. */
 const px = 1500;
 
+/** Members whose curves and details a snapshot holds at most. */
+const mostMembers = 256;
+
+/** Making a snapshot gives way to other requests after so many milliseconds. */
+const turnMs = 15;
+
 export interface SnapshotOptions {
   readonly version: string;
   readonly now?: () => number;
-  /** Bytes of columns before packing; what does not fit is left out, the least needed first. Default 12 MB. */
+  /** Size of the file, nearly; what does not fit is left out, the least needed first. Default 8 MB. */
   readonly mostBytes?: number;
 }
 
@@ -33,10 +43,30 @@ export function snapshotKey(
   return pairs.length === 0 ? path : `${path}?${pairs.join("&")}`;
 }
 
+const keyOf = (run: OpenRun, { path, parameters }: Request): string =>
+  snapshotKey(`/runs/${encodeURIComponent(run.run)}${path === "" ? "" : `/${path}`}`, parameters);
+
 interface Request {
   readonly path: string;
   readonly parameters: { readonly [name: string]: string | number };
 }
+
+/** The members that a snapshot tells of: the winner's line, then the others, the best first. */
+function membersOf(run: OpenRun): MemberId[] {
+  const { fold, facts } = run;
+  const best = fold.winner ?? fold.best;
+  const line =
+    best === null ? [] : ancestryOf(run, fold.segments.rowOf(best.member, best.generation), best.member);
+  const sign = signOf(facts);
+  const merit = (value: number | null): number => (value === null ? -Infinity : sign * value);
+  const ranked = fold.members.toSorted((a, b) => merit(b.value) - merit(a.value) || a.id - b.id);
+  return [...new Set([...line, ...ranked.map(({ id }) => id)])].slice(0, mostMembers);
+}
+
+const curvesOf = ({ facts }: OpenRun, member: MemberId): Request => ({
+  path: "columns",
+  parameters: { members: member, metric: facts.metric.name, px },
+});
 
 /** What a viewer asks of one run, in the order of need. */
 function requestsOf(run: OpenRun): Request[] {
@@ -44,8 +74,7 @@ function requestsOf(run: OpenRun): Request[] {
   const request = (path: string, parameters: Request["parameters"] = {}): Request => ({ path, parameters });
   const metrics = [...new Set([facts.metric.name, ...reader.metricNames()])];
   const names = facts.space.names;
-  const best = (fold.winner ?? fold.best)?.member;
-  const members = fold.members.map(({ id }) => id);
+  const members = membersOf(run);
   const last = Math.max(0, fold.generations!.count - 1);
   const every = Math.max(1, Math.ceil((last + 1) / Math.max(1, Math.floor(20_000 / facts.members))));
   return [
@@ -58,17 +87,13 @@ function requestsOf(run: OpenRun): Request[] {
     ...names.map((name) => request("effective-fitness", { name })),
     ...names.map((name) => request("hyperparameters", { name })),
     request("members"),
-    ...(best === undefined ? [] : [request(`members/${best}`)]),
+    ...members.slice(0, 1).map((member) => request(`members/${member}`)),
     request("population"),
     request("lineage"),
     request("feed"),
     request("feed", { limit: 500 }),
     ...["slot", "rank", "lineage"].map((sort) => request("raster", { metric: facts.metric.name, px, sort })),
-    ...(best === undefined ? [] : [request("columns", { members: best, metric: facts.metric.name, px })]),
-    ...members
-      .slice(0, 64)
-      .map((member) => request("columns", { members: member, metric: facts.metric.name, px })),
-    ...members.slice(0, 64).map((member) => request(`members/${member}`)),
+    ...members.flatMap((member) => [curvesOf(run, member), request(`members/${member}`)]),
     ...Array.from({ length: Math.ceil((last + 1) / every) }, (_, i) => {
       const generation = Math.min(last, i * every);
       return request("population", { from: generation, until: generation });
@@ -89,27 +114,32 @@ export async function snapshotOf(
   routes: Routes,
   options: SnapshotOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const most = options.mostBytes ?? 12 * 1024 * 1024;
+  const most = options.mostBytes ?? 8 * 1024 * 1024;
   const answers: Record<string, Json> = {};
   const arrays: Record<string, Column> = {};
   const leftOut: string[] = [];
   let bytes = 0;
+  /** Packed alone, as it nearly will be among the others. */
+  const fits = (packed: Uint8Array): boolean => {
+    if (bytes + packed.length > most) return false;
+    bytes += packed.length;
+    return true;
+  };
   const keep = (key: string, given: Answer | Uint8Array<ArrayBuffer>): void => {
     if (given instanceof Uint8Array || given.kind === "columns") {
       const encoded = given instanceof Uint8Array ? given : encodeColumns(given.value);
-      if (bytes + encoded.length > most) leftOut.push(key);
-      else {
-        bytes += encoded.length;
-        arrays[key] = column(encoded);
-      }
-    } else if (given.kind === "json") answers[key] = given.value as Json;
+      if (fits(deflateRawSync(encoded, { level: 1 }))) arrays[key] = column(encoded);
+      else leftOut.push(key);
+    } else if (given.kind === "json") {
+      if (fits(deflateRawSync(JSON.stringify(given.value), { level: 1 }))) answers[key] = given.value as Json;
+      else leftOut.push(key);
+    }
   };
+  let since = performance.now();
   for (const run of runs) {
-    for (const { path, parameters } of requestsOf(run)) {
-      const key = snapshotKey(
-        `/runs/${encodeURIComponent(run.run)}${path === "" ? "" : `/${path}`}`,
-        parameters,
-      );
+    for (const request of requestsOf(run)) {
+      const { path, parameters } = request;
+      const key = keyOf(run, request);
       if (key in answers || key in arrays) continue;
       const query = new Parameters(
         new URLSearchParams(Object.entries(parameters).map(([name, value]) => [name, String(value)])),
@@ -120,6 +150,9 @@ export async function snapshotOf(
         if (!(error instanceof Refusal)) throw error;
         leftOut.push(key);
       }
+      if (performance.now() - since < turnMs) continue;
+      await nextTurn();
+      since = performance.now();
     }
   }
   if (runs.length > 1) {
@@ -136,6 +169,12 @@ export async function snapshotOf(
     json: { ...answers, "/runs": { runs: runs.map(summaryView) as unknown as Json } },
     binary: Object.keys(arrays),
     leftOut,
+    members: Object.fromEntries(
+      runs.map((run) => {
+        const held = membersOf(run).filter((member) => keyOf(run, curvesOf(run, member)) in arrays).length;
+        return [run.run, { held, of: run.facts.members }];
+      }),
+    ),
   };
   return new Uint8Array(gzipSync(encodeColumns({ meta, arrays }), { level: 6 }));
 }

@@ -15,6 +15,8 @@ export interface SnapshotMeta {
   readonly json: { readonly [request: string]: Json };
   /** Names of the arrays that are encoded `Columns`. */
   readonly binary: readonly string[];
+  /** By run: members whose curves are in the file (the winner's line, then the best first), and all that it has. */
+  readonly members?: { readonly [run: string]: { readonly held: number; readonly of: number } };
   /** Requests left out to keep the file small. */
   readonly leftOut: readonly string[];
 }
