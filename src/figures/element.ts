@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
-import { type Panel, panelOptions } from "./figure.ts";
+import { figureDocument } from "./document.ts";
+import { type Figure, layoutOf, type Panel, panelOptions } from "./figure.ts";
 
 /** One axis of a drawn panel: between the data and pixels of the drawing. */
 export interface DrawnAxis {
@@ -26,12 +27,31 @@ export function drawPanel(panel: Panel, width: number, height: number): DrawnPan
   return { element: plot, x: axisOf(plot.scale("x")), y: axisOf(plot.scale("y")) };
 }
 
-function axisOf(scale: Plot.Scale | undefined): DrawnAxis | null {
+/** The axes of a panel within the whole picture that `figureSvg` makes; null where an axis has no scale. */
+export interface PlacedAxes {
+  readonly x: DrawnAxis | null;
+  readonly y: DrawnAxis | null;
+}
+
+/**
+ * Where a figure's axes lie in its picture: for points that are dragged on it.
+ * @returns for each panel its axes, in pixels of the picture
+ */
+export function figureAxes(figure: Figure): readonly PlacedAxes[] {
+  const { cells, width, height } = layoutOf(figure);
+  return figure.panels.map((panel, i) => {
+    const plot = Plot.plot({ ...panelOptions(panel, width, height), document: figureDocument() });
+    const { x, plotY } = cells[i]!;
+    return { x: axisOf(plot.scale("x"), x), y: axisOf(plot.scale("y"), plotY) };
+  });
+}
+
+function axisOf(scale: Plot.Scale | undefined, offset = 0): DrawnAxis | null {
   if (scale === undefined) return null;
   const range = scale.range as readonly number[] | undefined;
   return {
-    toPixel: (value) => Number(scale.apply(value)),
-    toValue: scale.invert === undefined ? undefined : (pixel) => Number(scale.invert?.(pixel)),
-    range: [range?.[0] ?? 0, range?.at(-1) ?? 0],
+    toPixel: (value) => Number(scale.apply(value)) + offset,
+    toValue: scale.invert === undefined ? undefined : (pixel) => Number(scale.invert?.(pixel - offset)),
+    range: [(range?.[0] ?? 0) + offset, (range?.at(-1) ?? 0) + offset],
   };
 }

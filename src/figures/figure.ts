@@ -41,19 +41,9 @@ const keyHeight = 18;
  * data give equal bytes.
  */
 export function figureSvg(figure: Figure): string {
-  // Without panels there are still a title and a caption that says why.
-  const columns = Math.max(1, Math.min(figure.columns ?? 2, figure.panels.length));
-  const width = figure.panelWidth ?? 420;
-  const height = figure.panelHeight ?? 300;
-  const keyRows = Math.max(0, ...figure.panels.map((panel) => keyLines(panel.key ?? [], width).length));
-  const cell = panelTitleHeight + keyRows * keyHeight + height;
-  const rows = Math.ceil(figure.panels.length / columns);
-  const total = 2 * margin + columns * width + (columns - 1) * margin;
-  const caption = wrap(figure.caption, Math.floor((total - 2 * margin) / 6.2));
-  const full = margin + titleHeight + rows * (cell + margin) + caption.length * 17 + margin;
+  const { total, full, caption, width, height, keyRows, cells } = layoutOf(figure);
   const parts = figure.panels.map((panel, index) => {
-    const x = margin + (index % columns) * (width + margin);
-    const y = margin + titleHeight + Math.floor(index / columns) * (cell + margin);
+    const { x, y } = cells[index]!;
     return `<g transform="translate(${x},${y})">${panelSvg(panel, width, height, keyRows)}</g>`;
   });
   const lines = caption.map(
@@ -70,6 +60,38 @@ export function figureSvg(figure: Figure): string {
     "</svg>\n",
   ].join("\n");
   return ownNames(svg, figure);
+}
+
+/** Where everything of a figure stands, in pixels of its picture. */
+interface Layout {
+  readonly total: number;
+  readonly full: number;
+  readonly caption: readonly string[];
+  readonly width: number;
+  readonly height: number;
+  readonly keyRows: number;
+  /** Corner of each panel, and of the plot within it. */
+  readonly cells: readonly { readonly x: number; readonly y: number; readonly plotY: number }[];
+}
+
+/** Places the panels of a figure. */
+export function layoutOf(figure: Figure): Layout {
+  // Without panels there are still a title and a caption that says why.
+  const columns = Math.max(1, Math.min(figure.columns ?? 2, figure.panels.length));
+  const width = figure.panelWidth ?? 420;
+  const height = figure.panelHeight ?? 300;
+  const keyRows = Math.max(0, ...figure.panels.map((panel) => keyLines(panel.key ?? [], width).length));
+  const head = panelTitleHeight + keyRows * keyHeight;
+  const cell = head + height;
+  const rows = Math.ceil(figure.panels.length / columns);
+  const total = 2 * margin + columns * width + (columns - 1) * margin;
+  const caption = wrap(figure.caption, Math.floor((total - 2 * margin) / 6.2));
+  const full = margin + titleHeight + rows * (cell + margin) + caption.length * 17 + margin;
+  const cells = figure.panels.map((_, index) => {
+    const y = margin + titleHeight + Math.floor(index / columns) * (cell + margin);
+    return { x: margin + (index % columns) * (width + margin), y, plotY: y + head };
+  });
+  return { total, full, caption, width, height, keyRows, cells };
 }
 
 /**

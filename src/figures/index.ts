@@ -8,7 +8,7 @@ export {
 } from "./columns.ts";
 export { plotCode } from "./code.ts";
 export { escapeMarkup, figureDocument } from "./document.ts";
-export { type DrawnAxis, type DrawnPanel, drawPanel } from "./element.ts";
+export { type DrawnAxis, type DrawnPanel, drawPanel, figureAxes, type PlacedAxes } from "./element.ts";
 export { type Figure, figureSvg, type KeyEntry, type Panel } from "./figure.ts";
 export { categories, category, grey, ink, negative, positive } from "./palette.ts";
 export { decadesOf, logTick, plainNumber } from "./ticks.ts";

@@ -22,6 +22,7 @@ import { toy } from "./recipes/toy.ts";
 import { twoClocks } from "./recipes/twoClocks.ts";
 import type { AnyRecipe } from "./types.ts";
 
+export { pixelAt, placeAt, type PlacedHandle, placedHandles, shareOf, valueAt } from "./handles.ts";
 export { type Chapter, labPage } from "./page.ts";
 export { defineRecipe, logSlope, passes } from "./recipe.ts";
 export type { AnyRecipe, Check, Parameter, Recipe, RecipeOutcome, Run, Table } from "./types.ts";

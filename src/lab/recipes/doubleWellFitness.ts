@@ -46,7 +46,7 @@ export const doubleWellFitness = defineRecipe<{ low: number; high: number }, Cur
         {
           key: curves.map((c, i) => ({ label: `T = ${c.temperature}`, color: category(i) })),
           options: {
-            x: { label: "tilt h" },
+            x: { label: "tilt h", domain: [-2, 3] },
             y: { label: "effective fitness F(h)", domain: [-1.6, 0] },
             grid: true,
             marks: curves.flatMap((curve, i) => {

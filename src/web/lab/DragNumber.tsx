@@ -1,17 +1,6 @@
 import { useRef } from "preact/hooks";
-import type { Parameter } from "../../lab/index.ts";
+import { type Parameter, shareOf, valueAt } from "../../lab/index.ts";
 import { number } from "../ui/format.ts";
-
-/** A place between low and high: by factors on a log parameter. */
-export const shareOf = ({ low, high, log }: Parameter, value: number): number =>
-  log === true ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
-
-export function valueAt({ low, high, log, integer }: Parameter, share: number): number {
-  const clamped = Math.min(1, Math.max(0, share));
-  const raw = log === true ? low * (high / low) ** clamped : low + clamped * (high - low);
-  const rounded = integer === true ? Math.round(raw) : Number(raw.toPrecision(3));
-  return Math.min(high, Math.max(low, rounded));
-}
 
 interface DragNumberProps {
   readonly parameter: Parameter;
@@ -19,17 +8,30 @@ interface DragNumberProps {
   readonly onChange: (value: number) => void;
 }
 
+const strides: Readonly<Record<string, number>> = {
+  ArrowRight: 0.02,
+  ArrowUp: 0.02,
+  ArrowLeft: -0.02,
+  ArrowDown: -0.02,
+  PageUp: 0.1,
+  PageDown: -0.1,
+};
+
+/** Where a key takes a parameter: a fiftieth of its range, a tenth, or an end; null: the key does nothing. */
+export function keyed(parameter: Parameter, value: number, key: string): number | null {
+  if (key === "Home") return parameter.low;
+  if (key === "End") return parameter.high;
+  const by = strides[key];
+  if (by === undefined) return null;
+  const next = valueAt(parameter, shareOf(parameter, value) + by);
+  // A whole number moves by one at least.
+  if (next !== value || parameter.integer !== true) return next;
+  return Math.min(parameter.high, Math.max(parameter.low, value + Math.sign(by)));
+}
+
 /** A number within the text: drag it sideways, or use the arrow keys. */
 export function DragNumber({ parameter, value, onChange }: DragNumberProps) {
   const from = useRef<{ readonly x: number; readonly share: number } | null>(null);
-  const step = (by: number): void => {
-    const next = valueAt(parameter, shareOf(parameter, value) + by);
-    onChange(
-      next === value && parameter.integer === true
-        ? Math.min(parameter.high, Math.max(parameter.low, value + Math.sign(by)))
-        : next,
-    );
-  };
   return (
     <span
       class="drag"
@@ -52,17 +54,10 @@ export function DragNumber({ parameter, value, onChange }: DragNumberProps) {
         from.current = null;
       }}
       onKeyDown={(event) => {
-        const by = {
-          ArrowRight: 0.02,
-          ArrowUp: 0.02,
-          ArrowLeft: -0.02,
-          ArrowDown: -0.02,
-          PageUp: 0.1,
-          PageDown: -0.1,
-        }[event.key];
-        if (by === undefined) return;
+        const next = keyed(parameter, value, event.key);
+        if (next === null) return;
         event.preventDefault();
-        step(by);
+        onChange(next);
       }}
     >
       {number(value)}

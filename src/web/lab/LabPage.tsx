@@ -22,24 +22,34 @@ export function LabPage() {
     );
   }
   if (recipe !== undefined) return <RecipePage key={recipe.name} recipe={recipe} all={recipes} />;
+  const [first, ...rest] = recipes;
   return (
-    <div class="prose">
-      <h1>Theory</h1>
-      <p>
-        A population learns on two clocks: parameters move fast within each member, hyperparameters slowly
-        across members. Each page states one thing about that, computes it here, and holds it against the
-        reference that the theory gives.
-      </p>
-      <ol class="index">
-        {recipes.map((one) => (
-          <li key={one.name}>
-            <h2>
-              <a href={hrefOf({ kind: "lab", name: one.name })}>{one.title}</a>
-            </h2>
-            <p class="soft">{one.prose[0]}</p>
-          </li>
-        ))}
-      </ol>
-    </div>
+    <>
+      <div class="prose">
+        <h1>Theory</h1>
+        <p>
+          A population learns on two clocks: parameters move fast within each member, hyperparameters slowly
+          across members. Each page states one thing about that, computes it here, and holds it against the
+          reference that the theory gives.
+        </p>
+      </div>
+      {first !== undefined && <RecipePage recipe={first} all={recipes} within />}
+      <nav class="prose" aria-label="All pages of the theory">
+        <h2>All pages</h2>
+        <ol class="index">
+          {[first, ...rest].map(
+            (one) =>
+              one !== undefined && (
+                <li key={one.name}>
+                  <h3>
+                    <a href={hrefOf({ kind: "lab", name: one.name })}>{one.title}</a>
+                  </h3>
+                  <p class="soft">{one.prose[0]}</p>
+                </li>
+              ),
+          )}
+        </ol>
+      </nav>
+    </>
   );
 }

@@ -1,11 +1,13 @@
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { hrefOf, parameter, setParameters } from "../state/location.ts";
 import { csvOf, saveText } from "../export/save.ts";
 import { DataTable } from "../ui/DataTable.tsx";
 import { number } from "../ui/format.ts";
-import { DragNumber, shareOf, valueAt } from "./DragNumber.tsx";
-import { compute, failure, outcome, progressOf } from "./laboratory.ts";
+import { shareOf, valueAt } from "../../lab/index.ts";
+import { DragNumber } from "./DragNumber.tsx";
+import { Handles } from "./Handles.tsx";
+import { compute, failure, outcome, progressOf, stopComputing } from "./laboratory.ts";
 import type { RecipeText } from "./messages.ts";
 import { SvgView } from "./SvgView.tsx";
 import { Checks } from "./Checks.tsx";
@@ -13,6 +15,8 @@ import { Prose } from "./Prose.tsx";
 
 const controlsAtMost = 3;
 const settled = 700;
+/** A picture wider than this has the whole width of the page; others stand beside the text. */
+const wide = 760;
 
 /** The parameters of the address, within their bounds. */
 export function parametersOf(recipe: RecipeText): Record<string, number> {
@@ -30,21 +34,35 @@ export function parametersOf(recipe: RecipeText): Record<string, number> {
 export function RecipePage({
   recipe,
   all,
+  within = false,
 }: {
   readonly recipe: RecipeText;
   readonly all: readonly RecipeText[];
+  /** It stands on the page of all pages, under that one's heading. */
+  readonly within?: boolean;
 }) {
   const values = parametersOf(recipe);
   const entries = Object.entries(recipe.parameters).slice(0, controlsAtMost);
   const seed = Number(parameter("seed") ?? 7) || 7;
   const key = `${recipe.name} ${JSON.stringify(values)} ${seed}`;
   const table = useSignal(false);
+  const stopped = useSignal(false);
+  const pending = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => {
     // A coarse picture at once; the full one when the reader rests.
-    compute(recipe.name, values, true, seed);
-    const full = setTimeout(() => compute(recipe.name, values, false, seed), settled);
+    stopped.value = false;
+    const job = { name: recipe.name, parameters: values, seed };
+    compute({ ...job, quick: true });
+    const full = setTimeout(() => compute({ ...job, quick: false }), settled);
+    pending.current = full;
     return () => clearTimeout(full);
   }, [key]);
+  useEffect(() => stopComputing, []);
+  const stop = (): void => {
+    clearTimeout(pending.current);
+    stopComputing();
+    stopped.value = true;
+  };
   const made = outcome.value?.key === recipe.name ? outcome.value.of : null;
   const set = (name: string, value: number): void => {
     const initial = recipe.parameters[name]!.initial;
@@ -59,13 +77,21 @@ export function RecipePage({
   );
   const command = `polytempo lab run ${recipe.name}${changed.map(([name, value]) => ` --set ${name}=${value}`).join("")} --svg ${recipe.name}.svg --csv ${recipe.name}.csv`;
   return (
-    <article class="lab">
+    <article class="lab" data-wide={made !== null && sizeOf(made.svg)[0] > wide ? "" : undefined}>
       <div class="text">
-        <p class="soft small">
-          <a href={hrefOf({ kind: "lab", name: null })}>Theory</a> · {recipe.figureId}
-        </p>
-        <h1>{recipe.title}</h1>
+        {within ? (
+          <h2>{recipe.title}</h2>
+        ) : (
+          <>
+            <p class="soft small">
+              <a href={hrefOf({ kind: "lab", name: null })}>Theory</a> · {recipe.figureId}
+            </p>
+            <h1>{recipe.title}</h1>
+          </>
+        )}
         <Prose recipe={recipe} values={values} onChange={set} />
+      </div>
+      <div class="steer">
         {entries.length > 0 && (
           <section aria-label="Controls">
             {entries.map(([name, of]) => (
@@ -106,15 +132,53 @@ export function RecipePage({
               {failure.value}
             </p>
           )}
-          {made === null ? <p class="empty">Computing …</p> : <SvgView svg={made.svg} label={made.caption} />}
+          {made === null ? (
+            <p class="empty">{stopped.value ? "Stopped before there was a picture." : "Computing …"}</p>
+          ) : (
+            <div class="drawn">
+              <SvgView svg={made.svg} label={made.caption} />
+              <Handles
+                recipe={recipe}
+                handles={made.handles}
+                size={sizeOf(made.svg)}
+                values={values}
+                onChange={set}
+              />
+            </div>
+          )}
+          {made !== null && made.handles.length > 0 && (
+            <p class="small soft">
+              The {made.handles.length === 1 ? "ring" : "rings"} on the figure can be dragged.
+            </p>
+          )}
           <footer>
-            <span role="status">
-              {progressOf.value === null
-                ? made === null
+            {progressOf.value === null ? (
+              <span role="status">
+                {made === null
                   ? ""
-                  : `${made.quick ? "coarse" : "full"} version, ${number(made.milliseconds)} ms`
-                : `computing ${Math.round(100 * progressOf.value)} %`}
-            </span>
+                  : `${made.quick ? "coarse" : "full"} version, ${number(made.milliseconds)} ms`}
+                {stopped.value ? " · stopped" : ""}
+              </span>
+            ) : (
+              <>
+                <progress value={progressOf.value} max={1} aria-label="Computing" />
+                <span>{Math.round(100 * progressOf.value)} %</span>
+                <button class="link" onClick={stop}>
+                  Stop
+                </button>
+              </>
+            )}
+            {progressOf.value === null && stopped.value && (
+              <button
+                class="link"
+                onClick={() => {
+                  stopped.value = false;
+                  compute({ name: recipe.name, parameters: values, quick: false, seed });
+                }}
+              >
+                Compute in full
+              </button>
+            )}
             {made !== null && (
               <>
                 <button
@@ -141,6 +205,12 @@ export function RecipePage({
       </div>
     </article>
   );
+}
+
+/** Width and height of a picture, from its text. */
+function sizeOf(svg: string): readonly [number, number] {
+  const found = svg.match(/width="([\d.]+)" height="([\d.]+)"/);
+  return [Number(found?.[1] ?? 1), Number(found?.[2] ?? 1)];
 }
 
 /** Two places worth going to. */

@@ -1,4 +1,4 @@
-import type { Check, Parameter, Table } from "../../lab/index.ts";
+import type { Check, Parameter, PlacedHandle, Table } from "../../lab/index.ts";
 
 /** A recipe without its functions: what the page needs to show its text and controls. */
 export interface RecipeText {
@@ -14,6 +14,8 @@ export interface Outcome {
   readonly svg: string;
   readonly caption: string;
   readonly checks: readonly (Check & { readonly passes: boolean })[];
+  /** Points of the picture that are dragged. */
+  readonly handles: readonly PlacedHandle[];
   readonly table: Table;
   readonly quick: boolean;
   readonly milliseconds: number;

@@ -1,6 +1,6 @@
 import { wasm } from "../../executors/index.ts";
 import { figureSvg } from "../../figures/index.ts";
-import { passes, recipes } from "../../lab/index.ts";
+import { passes, placedHandles, recipes } from "../../lab/index.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 
 /** Runs recipes away from the page: the same functions as on the command line and in the tests. */
@@ -51,6 +51,7 @@ async function answer(data: ToWorker): Promise<void> {
       id,
       outcome: {
         svg: figureSvg(figure),
+        handles: placedHandles(recipe, figure),
         caption: figure.caption,
         checks: checks.map((check) => ({ ...check, passes: passes(check) })),
         table,

@@ -90,6 +90,7 @@ function stepGeneration(by: number): void {
 }
 
 let awaiting = false;
+let ending: ReturnType<typeof setTimeout> | undefined;
 
 function onKeyDown(event: KeyboardEvent): void {
   const { target } = event;
@@ -108,7 +109,9 @@ function onKeyDown(event: KeyboardEvent): void {
   const acts: Readonly<Record<string, () => void>> = {
     g: () => {
       awaiting = true;
-      setTimeout(() => (awaiting = false), 1500);
+      // The timer of an earlier `g` must not end this one's wait.
+      clearTimeout(ending);
+      ending = setTimeout(() => (awaiting = false), 1500);
     },
     j: () => stepMember(1),
     k: () => stepMember(-1),
