@@ -1,5 +1,5 @@
 import { escapeMarkup, figureSvg, plainNumber } from "../figures/index.ts";
-import { passes } from "./recipe.ts";
+import { passes, wanted } from "./recipe.ts";
 import type { AnyRecipe, RecipeOutcome } from "./types.ts";
 
 /** A recipe with what came of it. */
@@ -53,7 +53,7 @@ function chapterHtml(
 ): string {
   const rows = outcome.checks.map((check) => {
     const good = passes(check);
-    return `<tr><td>${escapeMarkup(check.claim)}</td><td class="number">${plainNumber(check.value)}</td><td class="number">${plainNumber(check.reference)}</td><td class="number">${plainNumber(check.tolerance)}</td><td>${escapeMarkup(check.source)}</td><td class="${good ? "pass" : "fail"}">${good ? "pass" : "FAIL"}</td></tr>`;
+    return `<tr><td>${escapeMarkup(check.claim)}</td><td class="number">${plainNumber(check.value)}</td><td class="number">${wanted(check)}</td><td>${escapeMarkup(check.source)}</td><td class="${good ? "pass" : "fail"}">${good ? "pass" : "FAIL"}</td></tr>`;
   });
   return `<section id="${recipe.name}">
 <h2>${escapeMarkup(recipe.figureId)} · ${escapeMarkup(recipe.title)}</h2>
@@ -61,7 +61,7 @@ ${recipe.prose.map((text) => `<p>${escapeMarkup(text)}</p>`).join("\n")}
 <figure>${figureSvg(outcome.figure)}</figure>
 <p><code>polytempo lab run ${recipe.name}${quick ? " --quick" : ""}${seed === 1 ? "" : ` --seed ${seed}`} --svg ${recipe.name}.svg</code></p>
 <table>
-<thead><tr><th>check</th><th>value</th><th>reference</th><th>tolerance</th><th>source</th><th></th></tr></thead>
+<thead><tr><th>check</th><th>value</th><th>reference</th><th>source</th><th></th></tr></thead>
 <tbody>
 ${rows.join("\n")}
 </tbody>

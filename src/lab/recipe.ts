@@ -1,4 +1,5 @@
 import { refuse } from "../errors/index.ts";
+import { plainNumber } from "../figures/index.ts";
 import type { AnyRecipe, Check, Recipe, Run } from "./types.ts";
 
 /** Closes a recipe over its result type, filling parameters that are not given with their initial values. */
@@ -47,9 +48,28 @@ function fill(
   return filled;
 }
 
-/** Whether the value is within its tolerance; NaN never passes. */
-export function passes(check: Check): boolean {
-  return Math.abs(check.value - check.reference) <= check.tolerance;
+/** Whether the value is within its tolerance, or on the right side of its bound; NaN never passes. */
+export function passes({ value, reference, tolerance, bound }: Check): boolean {
+  if (bound === "least") return value >= reference;
+  if (bound === "most") return value <= reference;
+  return Math.abs(value - reference) <= tolerance;
+}
+
+/** What a check asks for, in a few characters: "0.5 ± 0.1", "≥ 10". */
+export function wanted({ reference, tolerance, bound }: Check): string {
+  if (bound === "least") return `≥ ${plainNumber(reference)}`;
+  if (bound === "most") return `≤ ${plainNumber(reference)}`;
+  return `${plainNumber(reference)} ± ${plainNumber(tolerance)}`;
+}
+
+/** A claim that is a limit: at least, or at most, the reference. */
+export function atLeast(claim: string, value: number, reference: number, source: string): Check {
+  return { claim, value, reference, tolerance: 0, bound: "least", source };
+}
+
+/** The reverse of `atLeast`. */
+export function atMost(claim: string, value: number, reference: number, source: string): Check {
+  return { claim, value, reference, tolerance: 0, bound: "most", source };
 }
 
 /** The least-squares slope of log y over log x: a measured order of convergence. */

@@ -18,8 +18,10 @@ export interface Check {
   readonly claim: string;
   readonly value: number;
   readonly reference: number;
-  /** Largest |value − reference| that passes. */
+  /** Largest |value − reference| that passes; 0 where there is a bound. */
   readonly tolerance: number;
+  /** The reference is a limit: the value is at least, or at most, that. */
+  readonly bound?: "least" | "most";
   /** Where the reference comes from: a section of the theory, or "exact". */
   readonly source: string;
 }

@@ -122,6 +122,7 @@ export {
 } from "./twoCategories.ts";
 /** Deep Q-learners on CartPole: the third experiment of T10. */
 export * as dqn from "./dqn/index.ts";
+export { type HierarchyProbes, hierarchyProbes, type LeakyNetwork } from "./hierarchyProbes.ts";
 export {
   type HierarchyOptions,
   type LearnedHierarchy,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { key } from "../random/index.ts";
+import reference from "./fixtures/theory-reference.json" with { type: "json" };
 import {
   kalmanLearner,
   multiscaleLearner,
@@ -13,20 +14,34 @@ import { onlineTask, type OnlineLearner, type OnlineTask, predictionError } from
 const timescales = [1, 4, 16, 64, 256, 1024];
 const rates = (c: number, e: number) => timescales.map((tau) => c * tau ** -e);
 
-const scores = (
-  tasks: readonly OnlineTask[],
-  learner: (task: OnlineTask) => OnlineLearner,
-): { mean: number; se: number } => {
-  const values = tasks.map((task) => predictionError(task, learner(task)));
+interface Scores {
+  readonly values: readonly number[];
+  readonly mean: number;
+  readonly se: number;
+}
+
+const summary = (values: readonly number[]): Scores => {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
   const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1);
-  return { mean, se: Math.sqrt(variance / values.length) };
+  return { values, mean, se: Math.sqrt(variance / values.length) };
+};
+
+const scores = (tasks: readonly OnlineTask[], learner: (task: OnlineTask) => OnlineLearner): Scores =>
+  summary(tasks.map((task) => predictionError(task, learner(task))));
+
+/** Mean difference of two learners on the same series, in standard errors. */
+const pairedZ = (better: Scores, worse: Scores): number => {
+  const { mean, se } = summary(worse.values.map((value, i) => value - better.values[i]!));
+  return mean / se;
 };
 
 describe("online prediction of a 1/f world", () => {
-  const gauss = Array.from({ length: 12 }, (_, s) => onlineTask(key(11), s, { dims: 5, inputs: "normal" }));
+  // 24 series, chosen beforehand: seeds 0 … 23 of key 11.
+  const gauss = Array.from({ length: 24 }, (_, s) => onlineTask(key(11), s, { dims: 5, inputs: "normal" }));
   const decays = gauss[0]!.decays;
 
+  // By paired series the nearest pair, SGD and the window (2.76 and 2.83), is apart by three standard errors: the order of
+  // the means then comes out wrong with a probability of 0.1 %.
   it("orders the learners Kalman ≤ variational < multiscale < SGD < window for random inputs", () => {
     const kalman = scores(gauss, kalmanLearner);
     const variational = scores(gauss, variationalLearner);
@@ -34,21 +49,46 @@ describe("online prediction of a 1/f world", () => {
     const sgd = scores(gauss, () => sgdLearner(5, 0.05));
     const window = scores(gauss, () => windowLearner(5, 10, 3));
     const zero = scores(gauss, zeroLearner);
-    expect(kalman.mean).toBeLessThan(variational.mean);
-    expect(variational.mean).toBeLessThan(multiscale.mean);
-    expect(multiscale.mean).toBeLessThan(sgd.mean);
-    expect(sgd.mean).toBeLessThan(window.mean);
-    expect(window.mean).toBeLessThan(zero.mean);
-    // Reference values over other series: within three joint standard errors.
-    for (const [mine, reference, se] of [
-      [kalman, 2.310114903677888, 0.034],
-      [variational, 2.367983629714604, 0.0355],
-      [multiscale, 2.5249572841007963, 0.04],
-      [sgd, 2.7611054041979393, 0.042],
-      [window, 2.8289142288230855, 0.053],
+    const order = [kalman, variational, multiscale, sgd, window, zero];
+    for (let i = 1; i < order.length; i++) expect(pairedZ(order[i - 1]!, order[i]!)).toBeGreaterThan(2);
+    const table = reference.T6.data.onef_gauss_p5;
+    // Reference values over 24 other series: within three joint standard errors.
+    for (const [mine, [known, se]] of [
+      [kalman, table.kalman],
+      [variational, table.variational_diag],
+      [multiscale, table.multiscale_tuned],
+      [sgd, table.sgd],
+      [window, table.window],
+      [zero, table.zero],
     ] as const) {
-      expect(Math.abs(mine.mean - reference)).toBeLessThan(3 * Math.hypot(mine.se, se));
+      expect(Math.abs(mine.mean - known!)).toBeLessThan(3 * Math.hypot(mine.se, se!));
     }
+  });
+
+  it("has nearly Bayes with fixed rates where the input is constant, and SGD and windows far behind", () => {
+    const constant = Array.from({ length: 24 }, (_, s) =>
+      onlineTask(key(12), s, { dims: 1, inputs: "constant" }),
+    );
+    const kalman = scores(constant, kalmanLearner);
+    const multiscale = scores(constant, () => multiscaleLearner(1, decays, rates(0.12, 0.25)));
+    const variational = scores(constant, variationalLearner);
+    const sgd = scores(constant, () => sgdLearner(1, 0.3));
+    const window = scores(constant, () => windowLearner(1, 5, 1));
+    const table = reference.T6.data.onef_scalar_x1;
+    for (const [mine, [known, se]] of [
+      [kalman, table.kalman],
+      [multiscale, table.multiscale_tuned],
+      [variational, table.variational_diag],
+      [sgd, table.sgd],
+      [window, table.window],
+    ] as const) {
+      expect(Math.abs(mine.mean - known!)).toBeLessThan(3 * Math.hypot(mine.se, se!));
+    }
+    // Reference excess over Kalman: 0.12 %, 2.4 %, 8.1 %, 18.7 %.
+    expect(multiscale.mean / kalman.mean - 1).toBeLessThan(0.005);
+    expect(pairedZ(multiscale, variational)).toBeGreaterThan(3);
+    expect(sgd.mean / kalman.mean - 1).toBeGreaterThan(0.05);
+    expect(window.mean / sgd.mean - 1).toBeGreaterThan(0.05);
   });
 
   it("for one constant input the steady Kalman gain is a multiscale learner with α = γK", () => {
@@ -56,8 +96,7 @@ describe("online prediction of a 1/f world", () => {
     const kalman = kalmanLearner(task);
     const x = Float64Array.of(1);
     for (let t = 0; t < task.steps; t++) kalman.update(x, task.targets[t]!);
-    const expected = [0.2411675, 0.1549036, 0.0859036, 0.0455642, 0.0249157, 0.0154138];
-    expected.forEach((K, i) => expect(kalman.gain[i]).toBeCloseTo(K, 5));
+    reference.T6.data.onef_scalar_x1.K.forEach((K, i) => expect(kalman.gain[i]).toBeCloseTo(K, 5));
     const again = kalmanLearner(task);
     const fixed = multiscaleLearner(
       1,
@@ -75,7 +114,7 @@ describe("online prediction of a 1/f world", () => {
   });
 
   it("shows staleness: the window's error falls and then rises with its length", () => {
-    const error = (window: number) => scores(gauss.slice(0, 6), () => windowLearner(5, window, 3)).mean;
+    const error = (window: number) => scores(gauss, () => windowLearner(5, window, 3)).mean;
     expect(error(5)).toBeGreaterThan(error(10));
     expect(error(80)).toBeGreaterThan(error(10));
     expect(error(320)).toBeGreaterThan(error(80));

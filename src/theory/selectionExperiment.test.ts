@@ -46,8 +46,8 @@ const experimentA = (temperature: number, interval: number): SelectionExperiment
 const regret = (h: number): number => (h - 1) ** 2 / 2;
 
 describe("selection on estimated effective fitness (experiment A)", () => {
-  // Reference gains 30 and 22 over 60 seeds; the means of 20 seeds vary by about a fifth, so a gain below 10 has
-  // probability under 1 % in both rows.
+  // Reference gains 30 and 22 over 60 seeds. Over 20 seeds the means of instantaneous selection have standard errors of 18 %
+  // and 11 %, those of quad_th of 7 % and 19 %: a gain below 10 is 5 and 3.4 of them away (power above 0.999 in both rows).
   it.each([
     [0.1, 30],
     [1, 30],
@@ -92,6 +92,8 @@ describe("noise seeking (experiment B)", () => {
     selection: { kind: "boltzmann", beta: 20 },
     start: ({ u, z }) => ({ h: -5 + 7 * u, theta: Math.exp((-5 + 7 * u) / 2) * z }),
   };
+  // Reference means of log T over 30 seeds: 0.054 and −4.166 with standard deviations of a run of 0.23 and 0.11. Over 20 seeds
+  // the bounds lie 7 and 25 standard errors away: power above 0.999.
   it("instantaneous Boltzmann selection settles near temperature 1, effective fitness below 0.03", () => {
     const temperature = (rule: () => ScoreRule): number =>
       Math.exp(average(experiment, rule, 20, 40, (h) => h));
@@ -114,6 +116,8 @@ describe("inherited, unconverged parameters (experiment C)", () => {
   });
   const loss = (_: number, phi: number): number => -phi;
 
+  // Reference losses over 60 seeds: 0.036, 0.94 and 0.042 with standard deviations of a run of 0.024, 0.87 and 0.05. Over 30
+  // seeds the bounds lie 4.7 and 3.3 standard errors away: power above 0.999.
   it("at r = 0.05 effective fitness is at least five times worse, and BLEND within a factor of two of instantaneous", () => {
     const coupled = experiment(0.3, 0.05);
     const inst = average(coupled, instantaneousScore, 30, 30, loss);

@@ -1,15 +1,18 @@
 import { dense, leaky, unroll } from "../nets/index.ts";
 import { adam, chain, clipByNorm } from "../optim/index.ts";
-import type { Key } from "../random/index.ts";
+import { standardDeviation } from "../math/index.ts";
+import { type Key, subkey } from "../random/index.ts";
 import {
   defineModel,
   type Executor,
   initialise,
   type LossContext,
+  scan,
   stack,
   type Tensor,
   trainingProgram,
 } from "../tensor/index.ts";
+import { type HierarchyProbes, hierarchyProbes } from "./hierarchyProbes.ts";
 
 export interface HierarchyOptions {
   /** Time constants (τ_a, τ_b) of the two targets, one pair per network. */
@@ -26,27 +29,27 @@ export interface HierarchyOptions {
   readonly progress?: (fraction: number) => void;
 }
 
-/** A trained network. */
-export interface LearnedHierarchy {
+/** A trained network, and what it does (T8.3). */
+export interface LearnedHierarchy extends HierarchyProbes {
   /** `[units]`: learned time constants, in steps. */
   readonly tau: readonly number[];
   /** `[units]`: |C₂ᵢ|/(|C₁ᵢ| + |C₂ᵢ|), how much of a unit's readout is for the second target. */
   readonly selectivity: readonly number[];
+  /** Standard deviation of log τ over units before training. */
+  readonly initialSpread: number;
   /** Mean squared error over the last twentieth of the steps. */
-  readonly error: number;
+  readonly trainingError: number;
 }
 
-/** y ← y + (1 − e^{−1/τ})(x − y) along time, scaled to unit variance. */
-function averaged(x: readonly Tensor[], tau: Tensor): Tensor[] {
+/** y ← y + (1 − e^{−1/τ})(x − y) along time, `[time, batch]`, scaled to unit variance. */
+function averaged(x: Tensor, tau: Tensor): Tensor {
   const rate = tau.reciprocal().neg().exp().neg().add(1);
   const scale = rate.neg().add(2).div(rate).sqrt();
-  const outputs: Tensor[] = [];
-  let y = x[0]!.mul(rate);
-  for (const [t, input] of x.entries()) {
-    if (t > 0) y = y.add(input.sub(y).mul(rate));
-    outputs.push(y.mul(scale));
-  }
-  return outputs;
+  const step = (y: Tensor, input: Tensor): { carry: Tensor; y: Tensor } => {
+    const next = y.add(input.sub(y).mul(rate));
+    return { carry: next, y: next.mul(scale) };
+  };
+  return scan(step, x.at(0).mul(0), x).ys;
 }
 
 /**
@@ -70,11 +73,8 @@ export async function temporalHierarchy(
     hyperparameters: ["tauA", "tauB"],
     loss(p, _, { tauA, tauB }, context: LossContext) {
       const x = context.normal([batch, time, 2]);
-      const channel = (which: number): Tensor[] =>
-        Array.from({ length: time }, (_, t) => x.at(which, 2).at(t, 1));
-      const targets = [averaged(channel(0), tauA), averaged(channel(1), tauB)].map((y) =>
-        stack(y.slice(from), 1),
-      );
+      const inTime = x.transpose([1, 0, 2]);
+      const targets = [tauA, tauB].map((tau, i) => averaged(inTime.at(i, 2), tau).slice(from).transpose());
       const { outputs } = unroll(cell, p, x, context);
       const y = readout.apply(p, outputs.slice(from, time, 1), context);
       return y.sub(stack(targets, 2).stopGradient()).square().mean();
@@ -100,6 +100,9 @@ export async function temporalHierarchy(
       "all",
       timeConstants.map(([, b]) => b),
     );
+    const initialSpreads = timeConstants.map((_, member) =>
+      standardDeviation(session.read("leaky.logTau", member)),
+    );
     const last = Math.max(1, Math.floor(steps / 20));
     const pieces = Math.max(1, Math.min(20, steps - last));
     for (let piece = 0; piece < pieces; piece++) {
@@ -117,7 +120,21 @@ export async function temporalHierarchy(
         return second / (first + second);
       });
       const tau = Array.from(logTau, (l) => Math.exp(Math.min(Math.log(time), Math.max(0, l))));
-      return { tau, selectivity, error: errors[member]! };
+      const network = {
+        input: session.read("leaky.input", member),
+        recurrent: session.read("leaky.recurrent", member),
+        bias: session.read("leaky.bias", member),
+        tau,
+        readout: weight,
+        readoutBias: session.read("readout.bias", member),
+      };
+      return {
+        tau,
+        selectivity,
+        initialSpread: initialSpreads[member]!,
+        trainingError: errors[member]!,
+        ...hierarchyProbes(network, timeConstants[member]!, subkey(key, "probes", member)),
+      };
     });
   } finally {
     await session.close();

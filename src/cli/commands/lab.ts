@@ -3,7 +3,15 @@ import { dirname, join, resolve } from "node:path";
 import { UsageError } from "../../errors/index.ts";
 import { wasm } from "../../executors/index.ts";
 import { figureSvg, plainNumber } from "../../figures/index.ts";
-import { type AnyRecipe, type Chapter, labPage, passes, recipes, type Table } from "../../lab/index.ts";
+import {
+  type AnyRecipe,
+  type Chapter,
+  labPage,
+  passes,
+  recipes,
+  type Table,
+  wanted,
+} from "../../lab/index.ts";
 import { exitCodes } from "../exit.ts";
 import type { Implementation } from "../invocation.ts";
 import { csvLine } from "../text/csv.ts";
@@ -132,7 +140,7 @@ function report(world: World, { recipe, outcome }: Chapter, json: boolean, detai
     ...(detail === "full" ? ["", outcome.figure.caption, ""] : []),
     ...shown.map((check) => {
       const mark = passes(check) ? colours.green("✓") : colours.red("✗");
-      return `  ${mark} ${padEnd(check.claim, width)}  ${plainNumber(check.value)}  (${check.source}: ${plainNumber(check.reference)} ± ${plainNumber(check.tolerance)})`;
+      return `  ${mark} ${padEnd(check.claim, width)}  ${plainNumber(check.value)}  (${check.source}: ${wanted(check)})`;
     }),
   ];
   print(world.out, world.out.style.unicode ? lines : lines.map(ascii));

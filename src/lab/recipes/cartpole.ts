@@ -3,7 +3,7 @@ import { category, ink } from "../../figures/index.ts";
 import { key } from "../../random/index.ts";
 import { reference } from "../../tensor/index.ts";
 import { dqn } from "../../theory/index.ts";
-import { defineRecipe } from "../recipe.ts";
+import { atLeast, defineRecipe } from "../recipe.ts";
 
 interface Course {
   readonly window: number;
@@ -147,13 +147,12 @@ export const cartpole = defineRecipe<
   checks({ courses, quick }, { agents, updates }) {
     const rises = courses.map((course) => {
       const [first, last] = [course.updates[0]!, course.updates.at(-1)!];
-      return {
-        claim: `The best five return more after the last update than after the first, m = ${course.window} (difference, at least 0)`,
-        value: Math.min(0, last.best - first.best),
-        reference: 0,
-        tolerance: 0,
-        source: "T10",
-      };
+      return atLeast(
+        `The best five return more after the last update than after the first, m = ${course.window} (difference)`,
+        last.best - first.best,
+        0,
+        "T10",
+      );
     });
     if (quick || agents < 50 || updates < 10) return rises;
     return [

@@ -92,11 +92,11 @@ export const fastWeights = defineRecipe<Rates, Trial[]>({
     if (rates.alphaSlow !== 0.1 || rates.alphaFast !== 0.5 || rates.gammaFast !== 0.9) {
       return [
         {
-          claim: "The sum of rates is below the bound of stability",
-          value: rates.alphaSlow + rates.alphaFast,
-          reference: 0,
-          tolerance: 2,
-          source: "T6.2",
+          claim: "The weight before trial 151 is what the powers of the linear map give",
+          value: trials[150]!.weight,
+          reference: closedForm(rates, 150),
+          tolerance: 1e-9,
+          source: "exact",
         },
       ];
     }
@@ -149,6 +149,28 @@ export const fastWeights = defineRecipe<Rates, Trial[]>({
     "At first the fast part does the work, and hands it over to the slow part. When the target flips, the fast part flips with it within a few trials, while the slow part hardly moves: what was true for long is still there when the world turns back.",
   ],
 });
+
+/**
+ * w after a number of trials with target 1: (slow, fast) follow an affine map, whose powers come by doubling, (M, c)∘(M, c) =
+ * (M², Mc + c).
+ */
+function closedForm({ alphaSlow: a, alphaFast: b, gammaFast: g }: Rates, trials: number): number {
+  let map = { m: [1 - a, -a, -b, g - b], c: [a, b] };
+  let whole = { m: [1, 0, 0, 1], c: [0, 0] };
+  const after = (f: typeof map, s: typeof map): typeof map => {
+    const [p, q, r, t] = f.m as [number, number, number, number];
+    const [u, v, x, y] = s.m as [number, number, number, number];
+    return {
+      m: [p * u + q * x, p * v + q * y, r * u + t * x, r * v + t * y],
+      c: [p * s.c[0]! + q * s.c[1]! + f.c[0]!, r * s.c[0]! + t * s.c[1]! + f.c[1]!],
+    };
+  };
+  for (let n = trials; n > 0; n = Math.floor(n / 2)) {
+    if (n % 2 === 1) whole = after(map, whole);
+    map = after(map, map);
+  }
+  return whole.c[0]! + whole.c[1]!;
+}
 
 function settled(trials: readonly Trial[], what: "weight" | "plain"): number {
   return trials.find((t) => Math.abs(t.target - t[what]) < 0.2)!.trial;

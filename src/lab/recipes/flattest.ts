@@ -33,9 +33,11 @@ export const flattest = defineRecipe<{ gap: number }, Row[]>({
   figure(rows, { gap }) {
     const F = landscape(gap);
     const critical = criticalOf(gap);
-    const shape = Array.from({ length: 401 }, (_, i) => ({ h: -4 + i * 0.02, F: F(-4 + i * 0.02) })).filter(
-      (p) => p.F > -0.6,
-    );
+    // Below −0.6 the line is interrupted.
+    const shape = Array.from({ length: 801 }, (_, i) => {
+      const h = -4 + i * 0.01;
+      return { h, F: F(h) > -0.6 ? F(h) : Number.NaN };
+    });
     return {
       title: "Survival of the flattest",
       caption: `The long-time law of h is the principal eigenfunction of D∂² + F. Below D = ${critical.toExponential(2)} it sits on the high, narrow peak at h = 2, above on the lower, broad one at h = −2.`,
@@ -44,7 +46,7 @@ export const flattest = defineRecipe<{ gap: number }, Row[]>({
           title: "effective fitness",
           options: {
             x: { label: "h" },
-            y: { label: "F(h)" },
+            y: { label: "F(h)", domain: [-0.6, 1.05] },
             grid: true,
             marks: [Plot.line(shape, { x: "h", y: "F", stroke: category(0), strokeWidth: 2 })],
           },

@@ -4,7 +4,8 @@ import { mannWhitney, mean, spearman, standardDeviation } from "../../math/index
 import { key } from "../../random/index.ts";
 import { reference } from "../../tensor/index.ts";
 import { type LearnedHierarchy, temporalHierarchy } from "../../theory/index.ts";
-import { defineRecipe } from "../recipe.ts";
+import { logTicksX, logTicksY } from "../logTicks.ts";
+import { atLeast, defineRecipe } from "../recipe.ts";
 
 interface Net extends LearnedHierarchy {
   readonly task: "two clocks" | "control";
@@ -13,6 +14,8 @@ interface Net extends LearnedHierarchy {
   readonly spread: number;
   /** Rank correlation of τ with selectivity for the slow target. */
   readonly order: number;
+  /** log of the longest over the shortest time scale of the units' activity. */
+  readonly span: number;
 }
 
 interface Outcome {
@@ -55,6 +58,7 @@ export const hierarchy = defineRecipe<{ fast: number; slow: number; seeds: numbe
         index: i % seeds,
         spread: standardDeviation(net.tau.map(Math.log)),
         order: spearman(net.tau, net.selectivity),
+        span: Math.log(Math.max(...net.activityTau) / Math.max(0.1, Math.min(...net.activityTau))),
       }),
     );
     const spreads = (task: Net["task"]): number[] => of(nets, task).map(({ spread }) => spread);
@@ -62,11 +66,24 @@ export const hierarchy = defineRecipe<{ fast: number; slow: number; seeds: numbe
     return { nets, quick: run.quick, pValue: test?.greater ?? 1 };
   },
   figure({ nets, pValue }, { fast, slow }) {
-    const units = nets.flatMap(({ task, index, tau, selectivity }) =>
-      tau.map((value, i) => ({ task, net: index + 1, tau: value, selectivity: selectivity[i]! })),
+    const units = nets.flatMap(({ task, index, tau, selectivity, activityTau }) =>
+      tau.map((value, i) => ({
+        task,
+        net: index + 1,
+        tau: value,
+        selectivity: selectivity[i]!,
+        activity: Math.max(0.5, activityTau[i]!),
+      })),
     );
+    const lesions = of(nets, "two clocks").flatMap(({ withoutSlow, withoutFast }) => [
+      { third: "slow third silenced", y1: withoutSlow[0], y2: withoutSlow[1] },
+      { third: "fast third silenced", y1: withoutFast[0], y2: withoutFast[1] },
+    ]);
+    const thirds = ["slow third silenced", "fast third silenced"];
+    const activityTicks = [0.5, 1, 2, 5, 10, 20, 40, 80];
     const colour = (task: string): string => category(task === "control" ? 1 : 0);
-    const tauAxis = { type: "log" as const, label: "learned τ (steps)", ticks: [1, 2, 5, 10, 20, 40] };
+    const ticks = [1, 2, 5, 10, 20, 40];
+    const tauAxis = { type: "log" as const, label: "learned τ (steps)", ticks };
     const [two, control] = tasks.map((task) => of(nets, task)) as [readonly Net[], readonly Net[]];
     return {
       title: "A temporal hierarchy emerges",
@@ -82,6 +99,7 @@ export const hierarchy = defineRecipe<{ fast: number; slow: number; seeds: numbe
             y: { ...tauAxis, domain: [1, 40] },
             grid: true,
             marks: [
+              logTicksY(ticks),
               Plot.dot(
                 units.filter((unit) => unit.task === task),
                 { x: "net", y: "tau", fill: colour(task), fillOpacity: 0.6, r: 3 },
@@ -93,10 +111,11 @@ export const hierarchy = defineRecipe<{ fast: number; slow: number; seeds: numbe
           title: "C  slow units drive the slow output",
           key: tasks.map((task) => ({ label: task, color: colour(task), mark: "dot" as const })),
           options: {
-            x: tauAxis,
+            x: { ...tauAxis, domain: [1, 40] },
             y: { label: "share of readout for the slow target", domain: [0, 1] },
             grid: true,
             marks: [
+              logTicksX(ticks),
               Plot.ruleY([0.5], { stroke: ink, strokeDasharray: "4 3" }),
               Plot.dot(units, {
                 x: "tau",
@@ -108,12 +127,55 @@ export const hierarchy = defineRecipe<{ fast: number; slow: number; seeds: numbe
             ],
           },
         },
+        {
+          title: "D  time scales of activity, two clocks",
+          options: {
+            x: { label: "network", type: "point" as const },
+            y: {
+              type: "log" as const,
+              label: "autocorrelation of activity (steps)",
+              ticks: activityTicks,
+              domain: [0.5, 100],
+            },
+            grid: true,
+            marks: [
+              logTicksY(activityTicks),
+              Plot.ruleY([fast, slow], { stroke: ink, strokeDasharray: "4 3" }),
+              Plot.dot(
+                units.filter((unit) => unit.task === "two clocks"),
+                { x: "net", y: "activity", fill: category(0), fillOpacity: 0.6, r: 3 },
+              ),
+            ],
+          },
+        },
+        {
+          title: "E  error added by a lesion, two clocks",
+          key: thirds.map((label, i) => ({ label, color: category(i + 2), mark: "dot" as const })),
+          options: {
+            x: { label: "of the fast output", zero: true },
+            y: { label: "of the slow output", zero: true },
+            grid: true,
+            marks: [
+              Plot.line(
+                [0, Math.max(...lesions.map(({ y1 }) => y1), 0)].map((at) => ({ at })),
+                { x: "at", y: "at", stroke: ink, strokeDasharray: "4 3" },
+              ),
+              Plot.dot(lesions, {
+                x: "y1",
+                y: "y2",
+                fill: (lesion: { third: string }) => category(thirds.indexOf(lesion.third) + 2),
+                r: 4,
+              }),
+            ],
+          },
+        },
       ],
     };
   },
   checks({ nets, quick, pValue }, { fast, slow, seeds }) {
-    const average = (task: Net["task"], what: "spread" | "order" | "error"): number =>
+    const average = (task: Net["task"], what: "spread" | "order" | "trainingError"): number =>
       mean(of(nets, task).map((net) => net[what]));
+    const two = of(nets, "two clocks");
     const emerges = {
       claim: "Time constants spread more under two clocks than under one (one-sided Mann–Whitney p)",
       value: pValue,
@@ -132,6 +194,30 @@ export const hierarchy = defineRecipe<{ fast: number; slow: number; seeds: numbe
     });
     return [
       emerges,
+      atLeast(
+        "They spread more than before training, in the least spread network (ratio)",
+        Math.min(...two.map(({ spread, initialSpread }) => spread / initialSpread)),
+        2,
+        "T8.3 H1",
+      ),
+      atLeast(
+        "Activity spans at least half of the logarithm of the task's ratio: networks that do",
+        two.filter(({ span }) => span >= Math.log(slow / fast) / 2).length,
+        two.length,
+        "T8.3 H3",
+      ),
+      atLeast(
+        "Silencing the slow third hurts the slow output more: networks",
+        two.filter(({ withoutSlow: [y1, y2] }) => y2 > y1).length,
+        two.length,
+        "T8.3 H4",
+      ),
+      atLeast(
+        "Silencing the fast third hurts the fast output more: share of networks",
+        two.filter(({ withoutFast: [y1, y2] }) => y1 > y2).length / two.length,
+        0.5,
+        "T8.3 H4",
+      ),
       check("Mean sd of log τ, two clocks", average("two clocks", "spread"), 0.646, 0.12, "T8.3"),
       check("Mean sd of log τ, control", average("control", "spread"), 0.272, 0.09, "T8.3"),
       check(
@@ -141,19 +227,19 @@ export const hierarchy = defineRecipe<{ fast: number; slow: number; seeds: numbe
         0.2,
         "T8.3 H2",
       ),
-      check("Final error, two clocks", average("two clocks", "error"), 0.0053, 0.002, "T8.3"),
-      check("Final error, control", average("control", "error"), 0.0042, 0.002, "T8.3"),
+      check("Final error, two clocks", average("two clocks", "trainingError"), 0.0053, 0.002, "T8.3"),
+      check("Final error, control", average("control", "trainingError"), 0.0042, 0.002, "T8.3"),
     ];
   },
   table: ({ nets }) => ({
-    columns: ["task", "network", "unit", "tau", "selectivity"],
-    rows: nets.flatMap(({ task, index, tau, selectivity }) =>
-      tau.map((value, i) => [task, index + 1, i + 1, value, selectivity[i]!]),
+    columns: ["task", "network", "unit", "tau", "selectivity", "activity_tau"],
+    rows: nets.flatMap(({ task, index, tau, selectivity, activityTau }) =>
+      tau.map((value, i) => [task, index + 1, i + 1, value, selectivity[i]!, activityTau[i]!]),
     ),
   }),
   prose: [
     "Each unit of these recurrent networks leaks with a time constant of its own, which is trained like any weight. Nothing in the network says that some units should be slow. When the task has two time scales, the units divide: most become fast, some slow, and the slow ones drive the slow output.",
-    "A control is needed, because training spreads the constants a little whatever the task: with one time scale of the same geometric mean they stay together. The learned constants do not reach the 40 steps of the task; recurrence supplies the rest.",
+    "A control is needed, because training spreads the constants a little whatever the task: with one time scale of the same geometric mean they stay together. The learned constants do not reach the 40 steps of the task; recurrence supplies the rest: the activity of the slowest units lasts as long as the task asks for (D). Silence the slow third of the units, and the slow output is lost while the fast one hardly notices (E).",
     "All networks of this figure are the members of one population: they train as one program, each with its own task.",
   ],
 });

@@ -2,7 +2,8 @@ import * as Plot from "@observablehq/plot";
 import { category } from "../../figures/index.ts";
 import { key } from "../../random/index.ts";
 import { plateauEscape } from "../../theory/index.ts";
-import { defineRecipe } from "../recipe.ts";
+import { logTicksX } from "../logTicks.ts";
+import { atMost, defineRecipe } from "../recipe.ts";
 
 interface Row {
   readonly members: number;
@@ -76,17 +77,20 @@ export const plateauEscapeFigure = defineRecipe<{ seeds: number; interval: numbe
           title: "escape time against members (solid: median, dashed: first)",
           key,
           options: {
-            x: { type: "log", label: "members", ticks: sizes, tickFormat: (n: number) => String(n) },
+            x: { type: "log", label: "members", ticks: sizes },
             y: { label: "step", domain: [0, limit] },
             grid: true,
-            marks: [false, true].flatMap((copying, i) => {
-              const own = rows.filter((row) => row.copying === copying);
-              return [
-                Plot.line(own, { x: "members", y: "median", stroke: category(i), strokeWidth: 2 }),
-                Plot.dot(own, { x: "members", y: "median", fill: category(i), r: 4 }),
-                Plot.line(own, { x: "members", y: "best", stroke: category(i), strokeDasharray: "4 3" }),
-              ];
-            }),
+            marks: [
+              logTicksX(sizes),
+              ...[false, true].flatMap((copying, i) => {
+                const own = rows.filter((row) => row.copying === copying);
+                return [
+                  Plot.line(own, { x: "members", y: "median", stroke: category(i), strokeWidth: 2 }),
+                  Plot.dot(own, { x: "members", y: "median", fill: category(i), r: 4 }),
+                  Plot.line(own, { x: "members", y: "best", stroke: category(i), strokeDasharray: "4 3" }),
+                ];
+              }),
+            ],
           },
         },
         {
@@ -111,20 +115,18 @@ export const plateauEscapeFigure = defineRecipe<{ seeds: number; interval: numbe
     const of = (members: number, copying: boolean): Row =>
       rows.find((row) => row.members === members && row.copying === copying)!;
     return [
-      {
-        claim: "A larger population's first escape is sooner: 16 members over 1",
-        value: of(16, false).best / of(1, false).best,
-        reference: 0.3,
-        tolerance: 0.4,
-        source: "T7, own experiment",
-      },
-      {
-        claim: "Copying shortens the median escape of 16 members: ratio below 0.8",
-        value: of(16, true).median / of(16, false).median,
-        reference: 0.4,
-        tolerance: 0.4,
-        source: "T7, own experiment",
-      },
+      atMost(
+        "A larger population's first escape is sooner: 16 members over 1",
+        of(16, false).best / of(1, false).best,
+        0.7,
+        "T7, own experiment",
+      ),
+      atMost(
+        "Copying shortens the median escape of 16 members: ratio",
+        of(16, true).median / of(16, false).median,
+        0.8,
+        "T7, own experiment",
+      ),
       {
         claim: "Copying does not change a population of one",
         value: of(1, true).best - of(1, false).best,

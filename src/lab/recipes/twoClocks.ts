@@ -36,7 +36,7 @@ export const twoClocks = defineRecipe<{ eps: number; theta: number }, Outcome>({
   },
   figure({ path, half }, { eps, theta }) {
     const gaps = (points: readonly Point[]) =>
-      points.map((p) => ({ time: p.time, gap: Math.abs(p.h - p.limit) })).filter((g) => g.gap > 1e-6);
+      points.map((p) => ({ time: p.time, gap: Math.abs(p.h - p.limit) }));
     const limit = path.map((p) => ({ x: p.limit, y: p.limit }));
     return {
       title: "Two clocks",
@@ -49,7 +49,7 @@ export const twoClocks = defineRecipe<{ eps: number; theta: number }, Outcome>({
             { label: "reduced equation, θ = h", color: category(1), dash: "4 3" },
           ],
           options: {
-            x: { label: "mean of θ", domain: [Math.min(-1.5, theta), Math.max(2, theta)] },
+            x: { label: "mean of θ", domain: [-3, 3] },
             y: { label: "mean of h", domain: [-1.2, 1.2] },
             grid: true,
             marks: [
@@ -77,7 +77,7 @@ export const twoClocks = defineRecipe<{ eps: number; theta: number }, Outcome>({
           ],
           options: {
             x: { label: "slow time t" },
-            y: { label: "|mean of h − reduced|" },
+            y: { label: "|mean of h − reduced|", zero: true },
             grid: true,
             marks: [
               Plot.line(gaps(path), { x: "time", y: "gap", stroke: category(0), strokeWidth: 2 }),
@@ -122,7 +122,8 @@ function course(eps: number, theta: number): Point[] {
   // Finer at first, while θ runs.
   const times = [
     ...Array.from({ length: 20 }, (_, i) => (i + 1) * 0.0125),
-    ...Array.from({ length: 23 }, (_, i) => 0.5 + i * 0.25),
+    ...Array.from({ length: 9 }, (_, i) => 0.3 + i * 0.05),
+    ...Array.from({ length: 22 }, (_, i) => 0.75 + i * 0.25),
   ];
   let before = 0;
   for (const time of times) {

@@ -1,6 +1,12 @@
-import { wanted } from "../../lab/index.ts";
 import type { Outcome } from "./messages.ts";
 import { number } from "../ui/format.ts";
+
+/** What a check asks for: "0.5 ± 0.1", "≥ 10". Written here, for the lab's index would bring its recipes to this thread. */
+function wanted({ reference, tolerance, bound }: Outcome["checks"][number]): string {
+  const limit = number(reference, 5);
+  if (bound === undefined) return `${limit} ± ${number(tolerance, 2)}`;
+  return bound === "least" ? `≥ ${limit}` : `≤ ${limit}`;
+}
 
 /** Computed values beside the references of the theory. */
 export function Checks({ checks }: { readonly checks: Outcome["checks"] }) {
