@@ -7,9 +7,10 @@ import {
   evaluationProgram,
   initialise,
   reference as executor,
+  scan,
   trainingProgram,
 } from "../tensor/index.ts";
-import { accuracy, crossEntropy, gaussian, mlp } from "./index.ts";
+import { accuracy, crossEntropy, gaussian, glorot, mlp, orthogonal } from "./index.ts";
 
 const plain = (text: string): string => text.replace(/\s+/g, "").replace(/,([)\]}])/g, "$1");
 
@@ -18,7 +19,7 @@ describe("the guide to models", () => {
     const guide = readFileSync(new URL("../../docs/tensor.md", import.meta.url), "utf8");
     const own = plain(readFileSync(new URL(import.meta.url), "utf8"));
     const blocks = [...guide.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => plain(code!));
-    expect(blocks.length).toBe(2);
+    expect(blocks.length).toBe(3);
     for (const block of blocks) expect(own).toContain(block);
   });
 
@@ -73,6 +74,47 @@ describe("the guide to models", () => {
     expect(scores[2]).toBeGreaterThan(0.9);
     expect(scores[2]).toBeGreaterThan(scores[0]!);
     expect(session.read("mlp.0.weight", 0)).toEqual(session.read("mlp.0.weight", 2));
+  });
+
+  it("trains a loop over time", async () => {
+    const network = defineModel({
+      parameters: { u: { shape: [3, 8], init: glorot }, w: { shape: [8, 8], init: orthogonal } },
+      data: { x: { shape: [50, 3] }, y: { shape: [50, 8] } },
+      loss: ({ u, w }, { x, y }, _, context) => {
+        const start = { h: context.trace.constant(0, [context.batchSize, 8]) };
+        const { ys } = scan(
+          ({ h }, row) => {
+            const next = context.dropout(row.matmul(u).add(h.matmul(w)).tanh(), 0.1);
+            return { carry: { h: next }, y: next };
+          },
+          start,
+          x.transpose([1, 0, 2]),
+        );
+        return ys.transpose([1, 0, 2]).sub(y).square().mean([1, 2]);
+      },
+    });
+
+    const training = trainingProgram(network, {
+      rows: 4,
+      batchSize: 2,
+      optimizer: adam({ learningRate: 0.02 }),
+    });
+    const session = await executor.compile({ train: training.program }, { members: 1, key: key(5) });
+    initialise(session, training, key(5), 0);
+    const draws = stream(key(6), "sequences");
+    session.write(
+      "train.x",
+      "all",
+      Array.from({ length: 600 }, () => draws.normal()),
+    );
+    session.write("train.y", "all", new Float64Array(1600).fill(0.3));
+    const loss = async (steps: number, from: number): Promise<number> => {
+      await session.step("train", steps, from);
+      return session.metrics("train")["loss"]!.mean[0]!;
+    };
+    const first = await loss(1, 0);
+    await loss(20, 1);
+    expect(await loss(5, 21)).toBeLessThan(0.8 * first);
   });
 
   it("moves agents in a double well that h tilts", async () => {

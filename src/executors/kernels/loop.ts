@@ -1,9 +1,10 @@
-import type { Shape } from "../../tensor/index.ts";
+import { type Shape, sizeOf } from "../../tensor/index.ts";
 import { Vectors } from "../emit/index.ts";
 import type { Code, Local } from "../wasm/index.ts";
 import { acrossLanes, loadLanes, storeLanes } from "./lanes.ts";
 import { type Axis, collapse } from "./nest.ts";
 import { inParts, type OwnOf, ownEntries } from "./own.ts";
+import { computes } from "./operations.ts";
 import { type Argument, type Visit, writeVisit } from "./visit.ts";
 
 export interface Reduction {
@@ -25,8 +26,36 @@ export interface LoopSpec extends OwnOf {
   readonly reductions: readonly Reduction[];
 }
 
+/** Elements from which on the platform's own copy is faster than a loop of vectors. */
+const LONG_COPY = 64;
+
+/** A pass that does nothing but repeat elements without gaps in one or more other places. */
+function isCopy({ own, shape, strides, visit, reductions }: LoopSpec): boolean {
+  const [step] = visit.steps;
+  const axes = collapse(shape, strides);
+  return (
+    own === undefined &&
+    reductions.length === 0 &&
+    visit.steps.length === 1 &&
+    step !== undefined &&
+    !computes({ op: step.op, integer: step.integer }) &&
+    step.args[0]?.from === "operand" &&
+    axes.length === 1 &&
+    axes[0]!.length >= LONG_COPY &&
+    axes[0]!.strides.every((stride) => stride === 1)
+  );
+}
+
 /** Writes the body of a function (one i32 pointer per operand, then the own rows) that makes the pass. */
 export function writeLoop(code: Code, parameters: readonly Local[], spec: LoopSpec, relaxed: boolean): void {
+  const source = spec.visit.steps[0]?.args[0];
+  if (isCopy(spec) && source?.from === "operand") {
+    const bytes = sizeOf(spec.shape) * 4;
+    for (const { operand } of spec.visit.stores) {
+      code.get(parameters[operand]!).get(parameters[source.index]!).i32(bytes).op("memory.copy");
+    }
+    return;
+  }
   const v = new Vectors(code, relaxed);
   const { levels, vector, batch } = order(spec);
   const pointers = parameters.slice(0, spec.strides.length);

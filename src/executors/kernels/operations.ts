@@ -16,6 +16,12 @@ export interface Elementwise {
   readonly integer: boolean;
 }
 
+/** Virtual nodes that are copied: the value itself. */
+const copies: ReadonlySet<string> = new Set(["stopGradient", "reshape", "broadcast", "transpose", "slice"]);
+
+/** Whether an operation gives anything but the value itself. */
+export const computes = ({ op }: Elementwise): boolean => !copies.has(op);
+
 /** [inputs] → value: four lanes of an elementwise operation. */
 export function elementwise(v: Vectors, { op, integer }: Elementwise): void {
   const { code } = v;
