@@ -1,5 +1,5 @@
 import { type Columns, compareFigure, type Figure } from "../figures/index.ts";
-import type { CompareMeta } from "../server/index.ts";
+import type { CompareMeta, ComparedRun } from "../server/index.ts";
 import { valuesOf } from "./ask.ts";
 import { bibtex } from "./bibtex.ts";
 import { type Block, heading, type Report, text } from "./blocks.ts";
@@ -23,6 +23,7 @@ export function compareReport(compared: Columns<CompareMeta>, { version, nowMs }
         "run",
         metrics.length === 1 ? `best ${metrics[0]!}` : "best",
         "at step",
+        "winner evaluated anew",
         "median at the end",
         "difference of medians (90 %)",
         "members",
@@ -34,6 +35,11 @@ export function compareReport(compared: Columns<CompareMeta>, { version, nowMs }
         run.run,
         metrics.length === 1 ? number(run.best) : `${number(run.best)} ${run.metric.name}`,
         run.bestStep === null ? "–" : count(run.bestStep),
+        run.again === null
+          ? "–"
+          : run.again.interval === null
+            ? number(run.again.mean)
+            : `${number(run.again.mean)} (${number(run.again.interval[0])} … ${number(run.again.interval[1])})`,
         number(run.finalValues[Math.floor((run.finalValues.length - 1) / 2)]),
         run.difference === null
           ? "–"
@@ -67,14 +73,19 @@ export function compareReport(compared: Columns<CompareMeta>, { version, nowMs }
 
 const signed = (value: number): string => (value > 0 ? `+${number(value)}` : number(value));
 
+/** Ranked by fresh evaluations where every run has them; otherwise by what was selected, which the sentence says. */
 function answerOf({ runs, refusal }: CompareMeta): string {
   if (refusal !== null) return refusal;
+  const fresh = runs.every(({ again }) => again !== null);
+  const value = ({ best, again }: ComparedRun): number | null => (fresh ? again!.mean : best);
   const sign = runs[0]?.metric.mode === "max" ? 1 : -1;
-  const known = runs.filter(({ best }) => best !== null).toSorted((a, b) => sign * (b.best! - a.best!));
+  const known = runs.filter((run) => value(run) !== null).toSorted((a, b) => sign * (value(b)! - value(a)!));
   const [first, second] = known;
   if (first === undefined) return "No run has a value yet.";
-  const behind = second === undefined ? "" : `; next is ${second.run} with ${number(second.best)}`;
-  return `${first.run} has the best ${first.metric.name}, ${number(first.best)} at step ${count(first.bestStep ?? 0)}${behind}.`;
+  const behind = second === undefined ? "" : `; next is ${second.run} with ${number(value(second))}`;
+  return fresh
+    ? `The winner of ${first.run} has the best ${first.metric.name} when the runs' winners are evaluated anew, ${number(value(first))}${behind}.`
+    : `${first.run} has the best ${first.metric.name}, ${number(first.best)} at step ${count(first.bestStep ?? 0)}${behind}. Not every winner was evaluated anew: these are the best of many noisy values, and flatter.`;
 }
 
 function figuresOf(compared: Columns<CompareMeta>): Block[] {

@@ -187,7 +187,9 @@ function slices({ manifest, slices: { slices: all, window } }: RunAnswers): Figu
 const separation = ({ separation: facts }: RunAnswers): Figure =>
   separationFigure(
     "Are the scales apart?",
-    facts.r === null ? facts.text : `${facts.text} Measured on ${times(facts.copies, "copy", "copies")}.`,
+    facts.r === null || facts.copies === 0
+      ? facts.text
+      : `${facts.text} Measured on ${times(facts.copies, "copy", "copies")}.`,
     facts,
   );
 

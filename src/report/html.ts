@@ -91,9 +91,9 @@ function tableHtml({ caption, head, rows, folded }: Extract<Block, { readonly ki
 }
 
 /** In a frame of its own, made when it is asked for: its page cannot touch the report's, nor its styles. */
-function viewerHtml({ script, style: sheet, snapshot }: Viewer): string {
+function viewerHtml({ script, style: sheet, snapshot, holds }: Viewer): string {
   return `<h2 id="explore">Explore</h2>
-<p>The same run, to hover, brush and search: ${Math.round(snapshot.length / 1024)} kB of its data are in this file.</p>
+<p>${escapeMarkup(holds)} ${Math.round(snapshot.length / 1024)} kB of data are in this file.</p>
 <p><button type="button" id="open" hidden>Open the interactive view</button><noscript>It needs JavaScript.</noscript></p>
 <div id="frame"></div>
 <script type="application/octet-stream" id="viewer-style">${base64(sheet)}</script>

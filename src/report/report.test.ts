@@ -125,6 +125,28 @@ describe("the report of a run", () => {
     expect(plain).toBe(html);
   });
 
+  it("says how many members' curves found a place in the file", async () => {
+    const built = at("page");
+    const sentence = async (mostBytes: number): Promise<string> => {
+      const page = await htmlReport([at("a")], { ...context, page: built, mostBytes });
+      return /<p>(The same run[^<]*)<\/p>/.exec(page)![1]!;
+    };
+    expect(await sentence(10_000_000)).toMatch(
+      /^The same run, to hover, brush and search, without a server\. \d+ kB of data are in this file\.$/,
+    );
+    expect(await sentence(30_000)).toMatch(
+      /single curves and details are there for \d+ of 12 members, the winner/,
+    );
+  });
+
+  it("says so when evaluating anew gave the very same value", async () => {
+    const same = { reevaluations: 1, members: 3, generations: 2, exact: true };
+    await syntheticRun(at("exact"), same);
+    const page = await htmlReport([at("exact")], { ...context, page: at("none") });
+    expect(page).toContain("exactly the value that it was selected with");
+    expect(page).toContain("evaluated anew 1 time<");
+  });
+
   it("of odd runs says what there is", async () => {
     await syntheticRun(at("nothing"), { members: 3, generations: 0, ended: false });
     await syntheticRun(at("failed"), { members: 3, generations: 2, failure: 1 });
@@ -170,9 +192,29 @@ describe("the report as Markdown", () => {
 });
 
 describe("the comparison of runs", () => {
+  it("ranks by fresh evaluations where every run's winner has them: what was selected flatters", async () => {
+    for (const seed of [4, 5]) {
+      await syntheticRun(at(`fresh ${seed}`), { members: 6, generations: 3, seed, reevaluations: 3 });
+    }
+    const page = await htmlReport([at("fresh 4"), at("fresh 5")], { ...context, page: at("none") });
+    const answer = /<p class="answer">([^<]*)<\/p>/.exec(page)![1]!;
+    expect(answer).toMatch(
+      /^The winner of fresh [45] has the best loss when the runs' winners are evaluated anew/,
+    );
+    const [first, second] = [...answer.matchAll(/0\.\d+/g)].map(([value]) => Number(value));
+    expect(first).toBeLessThan(second!);
+    // Fresh evaluations of these runs lie 0.012 above what was selected.
+    const best = [...page.matchAll(/<td class="n">(0\.\d+) \((0\.\d+) … (0\.\d+)\)<\/td>/g)];
+    expect(best).toHaveLength(2);
+    for (const [, , low, high] of best) expect(Number(high) - Number(low)).toBeCloseTo(0.008, 3);
+  });
+
   it("gives the best first, the difference with its interval, and where settings differ", async () => {
     const page = await htmlReport([at("a"), at("b")], { ...context, page: at("none") });
-    expect(page).toMatch(/<p class="answer">[ab] has the best loss, 0\.\d+ at step/);
+    expect(page).toMatch(
+      /<p class="answer">[ab] has the best loss, 0\.\d+ at step.*Not every winner was evaluated anew/,
+    );
+    expect(page).toContain("winner evaluated anew");
     expect(page).toContain("difference of medians (90 %)");
     expect(page).toContain("Where the settings differ");
     expect(page).toMatch(/<td>seed<\/td><td[^>]*>7<\/td><td[^>]*>3<\/td>/);

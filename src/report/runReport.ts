@@ -2,7 +2,7 @@ import type { RunAnswers } from "./ask.ts";
 import { bibtex } from "./bibtex.ts";
 import { type Block, heading, type Report, text } from "./blocks.ts";
 import { evidence, schedulePicture } from "./figures.ts";
-import { count, date, number, times } from "./numbers.ts";
+import { count, date, duration, number, times } from "./numbers.ts";
 import {
   environmentTable,
   finalistsTable,
@@ -82,7 +82,11 @@ function answerOf({ manifest }: RunAnswers): string {
     again.interval === null
       ? ""
       : ` (95 % interval ${number(again.interval[0])} … ${number(again.interval[1])})`;
-  return `The winner is ${name} at step ${count(best.step)}: ${metric.name} ${number(again.mean)}${interval}, from ${times(again.evaluations, "fresh evaluation")}. It had been selected with ${number(best.value)}.${line}`;
+  const before =
+    again.mean === best.value
+      ? "It is exactly the value that it was selected with: evaluating this model draws nothing at random, so another data set would have to tell how much of it is luck."
+      : `It had been selected with ${number(best.value)}.`;
+  return `The winner is ${name} at step ${count(best.step)}: ${metric.name} ${number(again.mean)}${interval}, from ${times(again.evaluations, "fresh evaluation")}. ${before}${line}`;
 }
 
 function commands({ manifest, winner }: RunAnswers): string {
@@ -104,6 +108,20 @@ function methodOf({ manifest }: RunAnswers): string {
   const { rules, interval, mode, members, stop } = manifest;
   const kinds = rules as { readonly [name: string]: { readonly kind?: string } | undefined };
   const rule = (name: string): string => kinds[name]?.kind ?? "unknown";
-  const ends = Object.entries(stop).map(([name, value]) => `${name} ${count(value)}`);
-  return `Population-based training of ${times(members, "member")}, ${mode}: after every ${count(interval)} steps each member is scored by ${rule("fitness")}, copied by ${rule("selection")}, and changed by ${rule("mutation")}. The run stops at ${ends.join(" or ") || "no rule of its own"}. Every decision is in the decision log of run.db, and \`polytempo verify\` derives them again.`;
+  const ends = Object.entries(stop).map(([name, value]) => endOf(name, value));
+  return `Population-based training of ${times(members, "member")}, ${mode}: after every ${count(interval)} steps each member is scored by ${rule("fitness")}, copied by ${rule("selection")}, and changed by ${rule("mutation")}. The run stops ${ends.join(" or ") || "by no rule of its own"}. Every decision is in the decision log of run.db, and polytempo verify derives them again.`;
+}
+
+/** A rule of stopping in words. */
+function endOf(name: string, value: number): string {
+  switch (name) {
+    case "target":
+      return `when the best reaches ${number(value)}`;
+    case "patience":
+      return `after ${times(value, "generation")} without a better value`;
+    case "seconds":
+      return `after ${duration(1000 * value)}`;
+    default:
+      return `after ${count(value)} ${value === 1 ? name.replace(/s$/, "") : name}`;
+  }
 }

@@ -1,9 +1,13 @@
 /** The report's style sheet: reads on a screen and prints on paper. */
 export const style = `
-:root { color-scheme: light; --ink: #1b1b1b; --quiet: #5a5a5a; --line: #e2e2e2; --accent: #0072b2; }
+:root { color-scheme: light; --ink: #1b1b1b; --quiet: #5a5a5a; --line: #e2e2e2; --accent: #0072b2; --page: #ffffff; --code: #f6f6f6; --button: #ffffff; }
+@media screen and (prefers-color-scheme: dark) {
+  :root { color-scheme: dark; --ink: #e8e8e8; --quiet: #a8a8a8; --line: #383838; --accent: #6cb8e8; --page: #191919; --code: #242424; --button: #101010; }
+  figure svg { filter: invert(.902) hue-rotate(180deg); }
+}
 * { box-sizing: border-box; }
-body { margin: 0; color: var(--ink); background: #fff; font: 16px/1.55 system-ui, -apple-system, "Segoe UI", sans-serif; font-variant-numeric: tabular-nums; }
-nav { position: sticky; top: 0; z-index: 1; display: flex; flex-wrap: wrap; gap: 1.25rem; padding: .6rem max(1.25rem, calc(50vw - 26rem)); background: #fffffff2; border-bottom: 1px solid var(--line); font-size: 14px; }
+body { margin: 0; color: var(--ink); background: var(--page); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", sans-serif; font-variant-numeric: tabular-nums; }
+nav { position: sticky; top: 0; z-index: 1; display: flex; flex-wrap: wrap; gap: 1.25rem; padding: .6rem max(1.25rem, calc(50vw - 26rem)); background: var(--page); border-bottom: 1px solid var(--line); font-size: 14px; }
 a { color: var(--accent); text-underline-offset: .15em; }
 main { max-width: 52rem; margin: 0 auto; padding: 1.5rem 1.25rem 4rem; }
 h1 { font-size: 28px; line-height: 1.2; margin: .5rem 0 0; overflow-wrap: anywhere; }
@@ -14,8 +18,8 @@ p { margin: .5rem 0; max-width: 46rem; overflow-wrap: anywhere; }
 .quiet, figcaption, caption { color: var(--quiet); font-size: 14px; }
 .warning { border-left: 3px solid #d55e00; padding-left: .75rem; }
 figure { margin: 1.75rem 0; break-inside: avoid; }
-figure svg { display: block; max-width: 100%; height: auto; }
-figcaption { max-width: 46rem; }
+figure svg { display: block; max-width: calc(100% + 32px); height: auto; margin: 0 -16px -14px; }
+figcaption { position: relative; max-width: 46rem; }
 .wide { overflow-x: auto; margin: 1.25rem 0; }
 table { border-collapse: collapse; font-size: 14px; min-width: 24rem; }
 caption { text-align: left; padding-bottom: .35rem; }
@@ -23,9 +27,9 @@ th, td { text-align: left; font-weight: 400; padding: .28rem .9rem .28rem 0; bor
 thead th, tbody th { color: var(--quiet); }
 td:last-child { white-space: normal; overflow-wrap: anywhere; }
 .n { text-align: right; }
-pre { background: #f6f6f6; border-radius: 6px; padding: .8rem 1rem; overflow-x: auto; font-size: 13px; line-height: 1.5; }
+pre { background: var(--code); border-radius: 6px; padding: .8rem 1rem; overflow-x: auto; font-size: 13px; line-height: 1.5; }
 summary { cursor: pointer; color: var(--accent); font-size: 14px; padding: .3rem 0; }
-button { font: inherit; font-size: 14px; color: #fff; background: var(--accent); border: 0; border-radius: 6px; padding: .5rem .9rem; cursor: pointer; }
+button { font: inherit; font-size: 14px; color: var(--button); background: var(--accent); border: 0; border-radius: 6px; padding: .5rem .9rem; cursor: pointer; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 iframe { width: 100%; height: min(90vh, 60rem); border: 1px solid var(--line); border-radius: 6px; }
 #frame:has(iframe) { width: min(96vw, 90rem); margin-left: 50%; transform: translateX(-50%); }

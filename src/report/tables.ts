@@ -1,7 +1,7 @@
 import type { Json } from "../space/index.ts";
 import type { Block } from "./blocks.ts";
 import type { RunAnswers } from "./ask.ts";
-import { count, date, duration, number, shown } from "./numbers.ts";
+import { count, date, duration, number, shown, times } from "./numbers.ts";
 
 type Table = Extract<Block, { readonly kind: "table" }>;
 
@@ -27,13 +27,13 @@ export function outcome({ run, manifest }: RunAnswers): Table {
     const again = best.again;
     rows.push([
       "winner",
-      `${manifest.names[best.member] ?? `m${best.member}`}, generation ${best.generation}, step ${count(best.step)}`,
+      `${manifest.names[best.member] ?? `m${best.member}`}, generation ${best.generation + 1}, step ${count(best.step)}`,
     ]);
     if (again !== null) {
       const spread =
         again.interval === null ? "" : ` (95 %: ${number(again.interval[0])} … ${number(again.interval[1])})`;
       rows.push([
-        `${metric.name}, evaluated anew ${again.evaluations} times`,
+        `${metric.name}, evaluated anew ${times(again.evaluations, "time")}`,
         `${number(again.mean)}${spread}`,
       ]);
     }
@@ -171,7 +171,7 @@ export function happenedTable({ happened, manifest }: RunAnswers): Table | null 
     `Failures, warnings, interventions${more}`,
     ["generation", "member", "what", ""],
     entries.map(({ generation, member, kind, text }) => [
-      generation === null ? "–" : String(generation),
+      generation === null ? "–" : String(generation + 1),
       member === null ? "–" : (manifest.names[member] ?? `m${member}`),
       kind,
       text,

@@ -7,6 +7,8 @@ export interface Viewer {
   readonly style: string;
   /** A snapshot file. */
   readonly snapshot: Uint8Array;
+  /** What is in it, in a sentence. */
+  readonly holds: string;
 }
 
 /** Script and style of the viewer, where the page was built; null elsewhere. @param folder of the built page */

@@ -1,4 +1,5 @@
-import type { Columns } from "../figures/index.ts";
+import { gunzipSync } from "node:zlib";
+import { type Columns, decodeColumns } from "../figures/index.ts";
 import {
   builtPage,
   type CompareMeta,
@@ -6,6 +7,7 @@ import {
   type OpenRun,
   Parameters,
   Routes,
+  type SnapshotMeta,
   snapshotOf,
 } from "../server/index.ts";
 import { askRun } from "./ask.ts";
@@ -13,6 +15,7 @@ import type { Report } from "./blocks.ts";
 import { compareReport } from "./compareReport.ts";
 import { reportHtml } from "./html.ts";
 import { type MarkdownReport, reportMarkdown } from "./markdown.ts";
+import { count } from "./numbers.ts";
 import { type ReportContext, runReport } from "./runReport.ts";
 import { builtViewer } from "./viewer.ts";
 
@@ -69,8 +72,22 @@ export async function htmlReport(directories: readonly string[], options: Report
       now: () => options.nowMs,
       mostBytes: options.mostBytes ?? mostBytes,
     });
-    return reportHtml(report, { ...built, snapshot });
+    return reportHtml(report, { ...built, snapshot, holds: holdsOf(opened.runs, snapshot) });
   });
+}
+
+/** Which members' curves found a place: the viewer shows all members in its fans and images, and these as lines. */
+function holdsOf(runs: readonly OpenRun[], snapshot: Uint8Array): string {
+  const { meta } = decodeColumns<SnapshotMeta>(new Uint8Array(gunzipSync(snapshot)));
+  const what = `The same ${runs.length === 1 ? "run" : "runs"}, to hover, brush and search, without a server.`;
+  const partly = runs.flatMap(({ run }) => {
+    const { held, of } = meta.members?.[run] ?? { held: 0, of: 0 };
+    const name = runs.length === 1 ? "" : ` of ${run}`;
+    return held < of ? [`${count(held)} of ${count(of)} members${name}`] : [];
+  });
+  return partly.length === 0
+    ? what
+    : `${what} Every figure of all members is complete; single curves and details are there for ${partly.join(", ")}, the winner's line and the best first.`;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Hyperparameters } from "../../space/index.ts";
-import type { MetricFacts, Phase } from "./runs.ts";
+import type { BestFacts, MetricFacts, Phase } from "./runs.ts";
 
 /**
  * `GET /api/compare?runs=a,b,c`: 2 … 8 runs on the axis of steps. Arrays for the i-th run: `x` f32 [P] (shared),
@@ -21,6 +21,8 @@ export interface ComparedRun {
   readonly members: number;
   readonly best: number | null;
   readonly bestStep: number | null;
+  /** What evaluating the winner anew gave: `best` was selected for being good, so it flatters. null: not evaluated anew. */
+  readonly again: BestFacts["again"];
   /** Steps over all members. */
   readonly memberSteps: number;
   readonly phase: Phase;

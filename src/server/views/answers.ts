@@ -139,5 +139,6 @@ function diverse({ fold, facts }: OpenRun): string {
     ordered === undefined
       ? ""
       : ` The spread of ${ordered.name} is ${percent(ordered.now / ordered.begin)} of the founders'.`;
-  return `${short(lineages)} effective lineages, ${common}.${spread}`;
+  const number = short(lineages);
+  return `${number} effective ${number === "1" ? "lineage" : "lineages"}, ${common}.${spread}`;
 }

@@ -115,6 +115,7 @@ function comparedRun(
     members: facts.members,
     best: fold.best?.value ?? null,
     bestStep: fold.best?.step ?? null,
+    again: fold.winner?.reevaluated ?? null,
     memberSteps: fold.memberSteps,
     phase: run.standing().phase,
     hyperparameters: fold.best?.hyperparameters ?? {},
