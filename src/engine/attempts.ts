@@ -167,7 +167,7 @@ export function createAttempts(context: AttemptsContext, fate: Fate): Attempts {
     store.appendOperation({ kind: "gave-up", detail: { attempts, members, message: text } });
     fate.fail(
       new PopulationError(
-        `population: every first attempt failed in the same way, and nothing was reported before; no more are made.\n${segment.name}, generation ${segment.generation + 1}: ${text}\nMend the trainer, then resume: no member was failed for it.`,
+        `population: every first attempt failed in the same way, and nothing was reported before; no more are made.\n${segment.name}, generation ${segment.generation + 1}: ${text}\nMend the trainer and resume, or start another run with another command: no member was failed for it.`,
       ),
     );
   };

@@ -58,7 +58,7 @@ describe("a script that fails in every member before it reports anything", () =>
       );
       expect(err).toContain("m00, generation 1: the trainer exited with code ");
       expect(err).toContain(words);
-      expect(err).toContain("Mend the trainer, then resume");
+      expect(err).toContain("Mend the trainer and resume, or start another run");
       expect(err).toContain(`logs: runs/${kind}/logs`);
       expect(attempts(kind)).toBeGreaterThanOrEqual(3);
       expect(attempts(kind)).toBeLessThanOrEqual(4);

@@ -43,7 +43,7 @@ describe("a trainer that cannot start", () => {
       expect((error as Error).message).toBe(
         "population: every first attempt failed in the same way, and nothing was reported before; no more are made.\n" +
           "m00, generation 1: the trainer exited with code 2\ncan't open file 'nosuch.py'\n" +
-          "Mend the trainer, then resume: no member was failed for it.",
+          "Mend the trainer and resume, or start another run with another command: no member was failed for it.",
       );
       expect(seen.segments.length).toBeLessThanOrEqual(2 + slots);
       expect((await eventsOf(at(name))).map(({ kind }) => kind)).not.toContain("evaluation");

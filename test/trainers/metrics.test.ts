@@ -90,6 +90,27 @@ describe("a script that knows nothing of Polytempo", () => {
     expect(outcome).toMatchObject({ status: "ok", metrics: { q: 0.25 } });
   });
 
+  it.each([
+    ["step 10 q=0.5", "It printed \"step 10 q=0.5\": --metric-regex 'q=([-+.\\w]+)' reads that"],
+    ["epoch 1 (q: 1e-3)", "It printed \"epoch 1 (q: 1e-3)\": --metric-regex 'q: ([-+.\\w]+)' reads that"],
+    ["seq=1 q2=3 quick", 'Print a line polytempo {"q": 0.3}, or name a line of its own with --metric-regex'],
+  ])("is told how its metric could be read when it prints %s", async (line, advice) => {
+    const command = ["sh", "-c", `echo '${line}'; echo {h0} {load} > {save}/s`];
+    const { outcome } = await (await alone(commandTrainer({ command }))).run();
+    expect(outcome).toMatchObject({ status: "failed", cause: "metric" });
+    expect((outcome as { readonly message: string }).message).toBe(
+      `no value for the metric "q": the trainer reported nothing. ${advice}${advice.startsWith("Print") ? ", or a file with --metric-file" : ""}`,
+    );
+  });
+
+  it("is told where values come from when it has no placeholder and reports nothing", async () => {
+    const { outcome } = await (await alone(commandTrainer({ command: ["true"] }))).run();
+    expect(outcome).toMatchObject({ status: "failed", cause: "metric" });
+    expect((outcome as { readonly message: string }).message).toContain(
+      "The command has no placeholder such as {h0}: then the program reads its values from the environment",
+    );
+  });
+
   it("is refused before anything runs when its program is not there", async () => {
     await expect(bench(commandTrainer({ command: ["polytempo-no-such-program"] }))).rejects.toThrow(
       'command: no program "polytempo-no-such-program" on PATH',

@@ -188,6 +188,12 @@ export async function attempt(input: AttemptInput): Promise<AttemptResult> {
     } else throw new ProtocolProblem(`needs "type" report, done or failed, got ${excerpt(text)}`);
   };
 
+  /** What a program can do that ended in order and reported nothing. */
+  const advice = (): string =>
+    plan.mode === "arguments"
+      ? printed.advice
+      : `The command has no placeholder such as {${context.space.names[0]}}: then the program reads its values from the environment and appends to POLYTEMPO_REPORT (docs/protocol.md, level 2), or uses the Python client`;
+
   const finishOneShot = (): void => {
     printed.end();
     if (!reports.end()) fail(badReports);
@@ -196,7 +202,7 @@ export async function attempt(input: AttemptInput): Promise<AttemptResult> {
       const found = readMetricFile();
       if (typeof found === "string") hint = found;
       else take(found);
-    }
+    } else if (hint === null && verdict.silent) hint = advice();
     if (settled) return;
     if (declared !== null) {
       settle({ status: "failed", ...declared }, false);

@@ -10,6 +10,8 @@ const PATTERN_LINE = 4096;
 export interface StdoutMetrics extends LineSplitter {
   /** What was wrong with a line that looked like a report, for the message of a segment without a metric. */
   readonly hint: string | null;
+  /** How its numbers could be read, for a program that reported none at all. */
+  readonly advice: string;
 }
 
 /** A number as programs print it: also `nan`, `inf`, `-Infinity`; null when it is none. */
@@ -20,6 +22,12 @@ export function parseNumber(text: string): number | null {
   if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/.test(word)) return null;
   return Number(word);
 }
+
+/** A number after the metric's name, as in `loss=0.3`, `loss: 0.3` or `"loss": 0.3`. */
+const namedNumber = (metric: string): RegExp =>
+  new RegExp(`(?<![\\w.])${escaped(metric)}(?:["']?\\s*[=:]\\s*|\\s+)(?=[-+]?(?:\\.?\\d|nan|inf))`, "i");
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 
 /**
  * Reads `polytempo {json}` lines, and lines that match a regular expression.
@@ -32,6 +40,9 @@ export function stdoutMetrics(
 ): StdoutMetrics {
   let hint: string | null = null;
   let matches = 0;
+  const named = namedNumber(metric);
+  /** The last line that seems to tell the metric, and what stands before its number. */
+  let told: { readonly line: string; readonly before: string } | null = null;
 
   const marked = (text: string): void => {
     try {
@@ -69,7 +80,13 @@ export function stdoutMetrics(
       else marked(shown.toString("utf8"));
       return;
     }
-    if (pattern !== null && shown.length <= PATTERN_LINE && !cut) matched(shown.toString("utf8"), pattern);
+    if (shown.length > PATTERN_LINE || cut) return;
+    if (pattern !== null) matched(shown.toString("utf8"), pattern);
+    else if (shown.includes(metric)) {
+      const text = shown.toString("utf8");
+      const before = named.exec(text)?.[0];
+      if (before !== undefined) told = { line: text, before };
+    }
   });
 
   return {
@@ -78,6 +95,13 @@ export function stdoutMetrics(
     get hint() {
       if (hint !== null || pattern === null || matches > 0) return hint;
       return `The regular expression ${pattern.source} matches no line of its standard output`;
+    },
+    get advice() {
+      if (told === null) {
+        return `Print a line polytempo {"${metric}": 0.3}, or name a line of its own with --metric-regex, or a file with --metric-file`;
+      }
+      const { line, before } = told;
+      return `It printed "${line.trim().slice(0, 80)}": --metric-regex '${escaped(before)}([-+.\\w]+)' reads that`;
     },
   };
 }

@@ -29,6 +29,8 @@ export interface Judge {
   finish(step: number | null): SegmentOutcome;
   /** Whether the metric came and is NaN or infinite. */
   readonly diverged: boolean;
+  /** Whether no metric came at all. */
+  readonly silent: boolean;
 }
 
 /**
@@ -113,6 +115,9 @@ export function judge(segment: Segment, options: JudgeOptions): Judge {
       }
       if (final.size > 0) forward(segment.untilStep, final);
       return { status: "ok", step: segment.untilStep, metrics: Object.fromEntries(metrics), using };
+    },
+    get silent() {
+      return metrics.size === 0;
     },
     get diverged() {
       const value = metrics.get(options.metric);
