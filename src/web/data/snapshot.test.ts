@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { column, encodeColumns } from "../../figures/index.ts";
 import type { SnapshotMeta } from "../../server/index.ts";
@@ -61,6 +62,84 @@ describe("openSnapshot", () => {
     await expect(openSnapshot(new Uint8Array([1, 2, 3]))).rejects.toThrow("This is not a snapshot");
     const other = encodeColumns({ meta: { ...meta, version: 2 }, arrays: {} });
     await expect(openSnapshot(other)).rejects.toThrow("another version");
+  });
+
+  it.each<[string, unknown]>([
+    ["nothing", null],
+    ["a text", "polytempo-snapshot"],
+    ["no answers", { ...meta, json: null }],
+    ["answers that are a text", { ...meta, json: "x" }],
+    ["names that are no texts", { ...meta, binary: [{ x: 1 }] }],
+    ["no names", { ...meta, binary: undefined }],
+  ])("refuses a file that says of itself: %s", async (_, odd) => {
+    await expect(openSnapshot(encodeColumns({ meta: odd, arrays: {} }))).rejects.toThrow(
+      "This is not a snapshot",
+    );
+  });
+
+  it("refuses bytes that are packed wrongly, and answers nothing by the names of an object's own methods", async () => {
+    const packed = gzipSync(bytes);
+    expect(await (await openSnapshot(new Uint8Array(packed))).json("/runs")).toEqual({ runs: [] });
+    const cut = new Uint8Array(packed.subarray(0, packed.length - 20));
+    await expect(openSnapshot(cut)).rejects.toThrow("This is not a snapshot");
+    const spoiled = Uint8Array.from(packed, (byte, i) => (i === 30 ? byte ^ 0xff : byte));
+    await expect(openSnapshot(spoiled)).rejects.toThrow("This is not a snapshot");
+    const named = encodeColumns({ meta: { ...meta, binary: ["constructor"], json: {} }, arrays: {} });
+    const access = await openSnapshot(named);
+    for (const name of ["constructor", "__proto__", "toString"]) {
+      await expect(access.columns(name)).rejects.toThrow("does not hold this");
+      await expect(access.json(name)).rejects.toThrow("does not hold this");
+    }
+  });
+});
+
+describe("curves in a snapshot", () => {
+  const curves = (member: number) =>
+    encodeColumns({
+      meta: { metric: "loss", px: 2, x0: 0, x1: 10, members: [member] },
+      arrays: {
+        ...Object.fromEntries(
+          ["first", "min", "max", "last"].map((name, i) => [
+            name,
+            { shape: [1, 2], values: Float32Array.of(member, member + i / 8) },
+          ]),
+        ),
+        breakAt: column(Float32Array.from({ length: member }, () => member)),
+        breakMember: column(Int32Array.from({ length: member }, () => member)),
+      },
+    });
+  const key = (member: number) => `/runs/a/columns?members=${member}&metric=loss&px=1500`;
+  const bytes = encodeColumns({
+    meta: {
+      format: "polytempo-snapshot",
+      version: 1,
+      madeMs: 0,
+      polytempo: "0.1.0",
+      runs: ["a"],
+      json: {},
+      binary: [key(1), key(3)],
+      leftOut: [],
+    } satisfies SnapshotMeta,
+    arrays: { [key(1)]: column(curves(1)), [key(3)]: column(curves(3)) },
+  });
+
+  it("of several members are put together from those of each; members that are not there are not drawn", async () => {
+    const access = await openSnapshot(bytes);
+    const got = await access.columns<{ members: number[] }>(
+      "/runs/a/columns?members=3,7,1&metric=loss&px=900&x0=2",
+    );
+    expect(got.meta.members).toEqual([3, 1]);
+    expect(got.arrays["last"]).toEqual({ shape: [2, 2], values: Float32Array.of(3, 3.375, 1, 1.375) });
+    expect(got.arrays["breakMember"]).toEqual({ shape: [4], values: Int32Array.of(3, 3, 3, 1) });
+    expect(
+      (await access.columns<{ members: number[] }>("/runs/a/columns?members=1&metric=loss")).meta.members,
+    ).toEqual([1]);
+    await expect(access.columns("/runs/a/columns?members=7,8&metric=loss")).rejects.toThrow(
+      "does not hold this",
+    );
+    await expect(access.columns("/runs/a/columns?members=1,3&metric=other")).rejects.toThrow(
+      "does not hold this",
+    );
   });
 });
 

@@ -1,11 +1,45 @@
 import { type Columns, decodeColumns } from "../../figures/index.ts";
-import type { SnapshotMeta } from "../../server/index.ts";
+import type { CurvesMeta, SnapshotMeta } from "../../server/index.ts";
 import { type Access, AccessError } from "./access.ts";
+import { joinCurves, oneByOne } from "./joinCurves.ts";
+
+/** A file of a few megabytes can say that it is a thousand times as large. */
+const mostBytes = 512 * 1024 * 1024;
 
 async function inflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
+  const limit = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+    transform(piece, controller) {
+      length += piece.length;
+      if (length > mostBytes) controller.error(new RangeError("too large"));
+      else controller.enqueue(piece);
+    },
+  });
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")).pipeThrough(limit);
+  for (const reader = stream.getReader(); ; ) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    pieces.push(value);
+  }
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}
+
+/** The file says of itself what every snapshot does; whatever else is in it is looked at when it is asked for. */
+function isSnapshot(meta: unknown): meta is SnapshotMeta {
+  const { format, version, json, binary } = (meta ?? {}) as {
+    readonly [name in keyof SnapshotMeta]?: unknown;
+  };
+  const known = format === "polytempo-snapshot" && typeof version === "number";
+  const lists = typeof json === "object" && json !== null && Array.isArray(binary);
+  return known && lists && (binary as readonly unknown[]).every((name) => typeof name === "string");
 }
 
 /**
@@ -13,17 +47,20 @@ async function inflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<Array
  * @throws AccessError when they are something else
  */
 export async function openSnapshot(bytes: Uint8Array<ArrayBuffer>): Promise<Access> {
-  let content: Columns<SnapshotMeta>;
+  let content: Columns<unknown>;
   try {
-    content = decodeColumns<SnapshotMeta>(await inflate(bytes));
+    content = decodeColumns(await inflate(bytes));
   } catch {
-    throw new AccessError("snapshot", "This is not a snapshot of Polytempo (Export → Snapshot makes one).");
+    throw new AccessError("snapshot", notOne);
   }
-  if (content.meta.format !== "polytempo-snapshot" || content.meta.version !== 1) {
+  const { meta, arrays } = content;
+  if (!isSnapshot(meta)) throw new AccessError("snapshot", notOne);
+  if (meta.version !== 1)
     throw new AccessError("snapshot", "This snapshot was made by another version of Polytempo.");
-  }
-  return snapshotAccess(content);
+  return snapshotAccess({ meta, arrays });
 }
+
+const notOne = "This is not a snapshot of Polytempo (Export → Snapshot makes one).";
 
 const missing = (request: string): AccessError =>
   new AccessError("left-out", `The snapshot does not hold this (${request.split("?")[0]}).`);
@@ -36,14 +73,26 @@ export function snapshotAccess(content: Columns<SnapshotMeta>): Access {
     if (found === null) throw missing(request);
     return found;
   };
+  const columnsOf = <Meta>(key: string): Columns<Meta> => {
+    const array = Object.hasOwn(content.arrays, key) ? content.arrays[key] : undefined;
+    if (array === undefined) throw missing(key);
+    const { buffer, byteOffset, byteLength } = array.values;
+    return decodeColumns<Meta>(new Uint8Array(buffer, byteOffset, byteLength));
+  };
   return {
     kind: "snapshot",
-    json: async <T>(request: string) => content.meta.json[find(request)] as T,
+    json: async <T>(request: string) => {
+      const key = find(request);
+      if (!Object.hasOwn(content.meta.json, key)) throw missing(request);
+      return content.meta.json[key] as T;
+    },
     columns: async <Meta>(request: string) => {
-      const array = content.arrays[find(request)];
-      if (array === undefined) throw missing(request);
-      const { buffer, byteOffset, byteLength } = array.values;
-      return decodeColumns<Meta>(new Uint8Array(buffer, byteOffset, byteLength));
+      const single = oneByOne(request);
+      if (single === null || held.has(request)) return columnsOf<Meta>(find(request));
+      // Lines of several members are held one by one; those that are not in the file are not drawn.
+      const found = single.flatMap((one) => nearest(one, held) ?? []);
+      if (found.length === 0) throw missing(request);
+      return joinCurves(found.map((one) => columnsOf<CurvesMeta>(one))) as Columns<Meta>;
     },
     listen: () => () => {},
     download: () => null,
