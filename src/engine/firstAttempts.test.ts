@@ -90,7 +90,16 @@ describe("first attempts", () => {
     expect(wave(watch, [3, 4, 5])).toBe(null);
   });
 
-  it("count as the same what differs in nothing but the numbers of the last line", () => {
+  it("count as the same what differs in nothing but numbers, as values of hyperparameters do", () => {
+    const echoes = createFirstAttempts(8, false);
+    const echo = (member: number): Failure => ({
+      cause: "echo",
+      message: `lr: the trainer uses 0.1, was given ${[0.013, 1e-7, 2][member]}`,
+      tail: undefined,
+    });
+    wave(echoes, [0], echo);
+    expect(wave(echoes, [1, 2], echo)).toMatchObject({ members: 3 });
+
     const watch = createFirstAttempts(8, false);
     const failure = (member: number): Failure => ({
       ...missing,

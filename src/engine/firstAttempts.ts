@@ -22,7 +22,7 @@ export interface Verdict {
  * a missing import fails in every member alike; each of them would be tried, and tried again, for nothing.
  *
  * The run is over when all of this holds, nothing of the whole run having been reported before:
- * 1. every attempt so far that ended has failed, with the same cause, message and last printed line (numbers apart);
+ * 1. every attempt so far that ended has failed, with the same cause, message and last printed line, numbers apart;
  * 2. none that began before the first failure is still at work: a machine that is too small for all slots has survivors;
  * 3. one that began after the first failure has failed as well: a hiccup ends all that run, but none that comes after;
  * 4. three members have failed, or all where there are fewer.
@@ -42,10 +42,12 @@ export interface FirstAttempts {
 /** Members that must have failed. */
 const least = 3;
 
-/** The same for two failures that differ in nothing but numbers of the last line: a value, a path, a line. */
+const withoutNumbers = (text: string): string => text.replace(/\d+(?:\.\d+)?(?:e[-+]?\d+)?/gi, "#");
+
+/** The same for two failures that differ in nothing but a value, a path or a line number; exit codes count. */
 function wayOf({ cause, message, tail = "" }: Failure): string {
   const last = tail.trimEnd().split("\n").at(-1) ?? "";
-  return JSON.stringify([cause, message, last.replace(/\d+(?:\.\d+)?(?:e[-+]?\d+)?/gi, "#")]);
+  return JSON.stringify([cause, cause === "exit" ? message : withoutNumbers(message), withoutNumbers(last)]);
 }
 
 /** @param proven whether something was reported before this process: then there is nothing to watch */

@@ -77,4 +77,17 @@ describe("a script that fails in every member before it reports anything", () =>
       expect(polytempo(["replay", kind, "--quiet"], { cwd: folder }).code).toBe(0);
     },
   );
+
+  it("(metric) too, when it prints other numbers in each member, and is told how they can be read", () => {
+    const script = join(folder, "metric.py");
+    writeFileSync(
+      script,
+      toy.replace('print("polytempo " + json.dumps({"step": state["step"], "q": q}))', 'print("q:", q)'),
+    );
+    const { code, err } = run("metric", "python3", script);
+    expect(code).toBe(3);
+    expect(err).toContain(`Its output has "q: " before a number: --metric-regex 'q: ([-+.\\w]+)' reads that`);
+    expect(attempts("metric")).toBeLessThanOrEqual(4);
+    expect(log("metric")).not.toContain('"kind":"evaluation"');
+  });
 });

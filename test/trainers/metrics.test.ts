@@ -91,8 +91,11 @@ describe("a script that knows nothing of Polytempo", () => {
   });
 
   it.each([
-    ["step 10 q=0.5", "It printed \"step 10 q=0.5\": --metric-regex 'q=([-+.\\w]+)' reads that"],
-    ["epoch 1 (q: 1e-3)", "It printed \"epoch 1 (q: 1e-3)\": --metric-regex 'q: ([-+.\\w]+)' reads that"],
+    ["step 10 q=0.5", "Its output has \"q=\" before a number: --metric-regex 'q=([-+.\\w]+)' reads that"],
+    [
+      "epoch 1 (q: 1e-3)",
+      "Its output has \"q: \" before a number: --metric-regex 'q: ([-+.\\w]+)' reads that",
+    ],
     ["seq=1 q2=3 quick", 'Print a line polytempo {"q": 0.3}, or name a line of its own with --metric-regex'],
   ])("is told how its metric could be read when it prints %s", async (line, advice) => {
     const command = ["sh", "-c", `echo '${line}'; echo {h0} {load} > {save}/s`];
@@ -107,7 +110,7 @@ describe("a script that knows nothing of Polytempo", () => {
     const { outcome } = await (await alone(commandTrainer({ command: ["true"] }))).run();
     expect(outcome).toMatchObject({ status: "failed", cause: "metric" });
     expect((outcome as { readonly message: string }).message).toContain(
-      "The command has no placeholder such as {h0}: then the program reads its values from the environment",
+      "The command passes no values: give it placeholders such as --h0 {h0} --resume {load} --save {save}",
     );
   });
 

@@ -192,7 +192,7 @@ export async function attempt(input: AttemptInput): Promise<AttemptResult> {
   const advice = (): string =>
     plan.mode === "arguments"
       ? printed.advice
-      : `The command has no placeholder such as {${context.space.names[0]}}: then the program reads its values from the environment and appends to POLYTEMPO_REPORT (docs/protocol.md, level 2), or uses the Python client`;
+      : `The command passes no values: give it placeholders such as --${context.space.names[0]} {${context.space.names[0]}} --resume {load} --save {save} --until {until}, or let it read the environment (docs/protocol.md, level 2) or use the Python client`;
 
   const finishOneShot = (): void => {
     printed.end();

@@ -41,8 +41,8 @@ export function stdoutMetrics(
   let hint: string | null = null;
   let matches = 0;
   const named = namedNumber(metric);
-  /** The last line that seems to tell the metric, and what stands before its number. */
-  let told: { readonly line: string; readonly before: string } | null = null;
+  /** What stands before the number in the last line that seems to tell the metric. */
+  let before: string | null = null;
 
   const marked = (text: string): void => {
     try {
@@ -82,11 +82,7 @@ export function stdoutMetrics(
     }
     if (shown.length > PATTERN_LINE || cut) return;
     if (pattern !== null) matched(shown.toString("utf8"), pattern);
-    else if (shown.includes(metric)) {
-      const text = shown.toString("utf8");
-      const before = named.exec(text)?.[0];
-      if (before !== undefined) told = { line: text, before };
-    }
+    else if (shown.includes(metric)) before = named.exec(shown.toString("utf8"))?.[0] ?? before;
   });
 
   return {
@@ -97,11 +93,9 @@ export function stdoutMetrics(
       return `The regular expression ${pattern.source} matches no line of its standard output`;
     },
     get advice() {
-      if (told === null) {
-        return `Print a line polytempo {"${metric}": 0.3}, or name a line of its own with --metric-regex, or a file with --metric-file`;
-      }
-      const { line, before } = told;
-      return `It printed "${line.trim().slice(0, 80)}": --metric-regex '${escaped(before)}([-+.\\w]+)' reads that`;
+      return before === null
+        ? `Print a line polytempo {"${metric}": 0.3}, or name a line of its own with --metric-regex, or a file with --metric-file`
+        : `Its output has "${before}" before a number: --metric-regex '${escaped(before)}([-+.\\w]+)' reads that`;
     },
   };
 }
