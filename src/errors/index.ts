@@ -3,17 +3,9 @@
  * `space.lr: logUniform needs 0 < low < high, got low=0.1, high=0.001. Swap the bounds?`
  */
 
-/** Bad input by the user: command line exit code 2. Holds every problem found, not only the first. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-  readonly problems: readonly string[];
-
-  constructor(problems: string | readonly string[]) {
-    const list = typeof problems === "string" ? [problems] : problems;
-    super(list.join("\n"));
-    this.problems = list;
-  }
-}
+export { came, checkOptions, isRecord, optionProblems } from "./options.ts";
+export { didYouMean, editDistance, nearest } from "./suggest.ts";
+export { refuse, UsageError } from "./usage.ts";
 
 /** A member's trainer failed: data for the population, never the end of it. */
 export class TrainerError extends Error {
@@ -47,9 +39,4 @@ export class StoreError extends Error {
     super(message);
     this.kind = kind;
   }
-}
-
-/** Throws one UsageError with every collected problem; does nothing when there are none. */
-export function refuse(problems: readonly string[]): void {
-  if (problems.length > 0) throw new UsageError(problems);
 }

@@ -157,7 +157,7 @@ describe("parseHyperparameter", () => {
     ],
     [
       "lr~uniform(0,1,lgo=true)",
-      "lr~uniform(0,1,lgo=true), character 4: uniform takes low, high, log, step, discrete, init, fixed, got lgo=true.",
+      "lr~uniform(0,1,lgo=true), character 4: uniform takes low, high, log, step, discrete, init, fixed, got lgo=true. Did you mean log?",
     ],
     ["lr~uniform(0,low=1,high=2)", "lr~uniform(0,low=1,high=2), character 4: uniform is given low twice"],
     ["lr~uniform(low=0,1)", "lr~uniform(low=0,1), character 18: a plain argument cannot follow a named one"],
