@@ -58,6 +58,8 @@ const trained = (model: Model, max: number): Program =>
         ? sgd({ learningRate: 0.05 })
         : chain(clipByNorm({ norm: 1 }), adam({ learningRate: 0.01 })),
     rows: ROWS,
+    // One of them without replacement.
+    shuffle: model === values,
     batchSize: { max, hyperparameter: "batch" },
   }).program;
 

@@ -279,7 +279,8 @@ export class Graph {
   private scopeOf(operation: Operation, inputs: readonly Node[]): Scope {
     if (operation.op === "read") return this.slots.get(operation.slot)?.kind === "data" ? "shared" : "member";
     if (inputs.length === 0) return shared.has(operation.op) ? "shared" : "member";
-    return inputs.some((node) => node.scope === "member") || operation.op === "randomIndex"
+    return inputs.some((node) => node.scope === "member") ||
+      ["randomIndex", "shuffledIndex"].includes(operation.op)
       ? "member"
       : "shared";
   }

@@ -11,6 +11,9 @@ import {
   sizeOf,
 } from "./ir.ts";
 
+/** A position is counted in float32. */
+const MOST_ROWS = 2 ** 24;
+
 const same = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((length, i) => length === b[i]);
 
@@ -112,6 +115,17 @@ export function infer(operation: Operation, inputs: readonly Node[], shape?: Sha
         throw new ShapeError(`${op}: needs a bound that is an integer >= 1, got ${operation.bound}.`);
       }
       return { shape: wantShape(op, shape), dtype: "int32" };
+    case "shuffledIndex":
+      wantCount(op, inputs, 2);
+      wantFloat(op, inputs);
+      if (inputs.some((input) => input.shape.length > 0)) {
+        fail(op, "needs an epoch and a position of shape []", inputs, "Give one of each per member.");
+      }
+      if (!Number.isInteger(operation.bound) || operation.bound < 1 || operation.bound > MOST_ROWS) {
+        throw new ShapeError(`${op}: needs a bound from 1 to 2^24, got ${operation.bound}.`);
+      }
+      if (wantShape(op, shape).length !== 1) throw new ShapeError(`${op}: needs a shape [count].`);
+      return { shape: shape!, dtype: "int32" };
     case "sequentialIndex":
       wantCount(op, inputs, 0);
       if (wantShape(op, shape).length !== 1) throw new ShapeError(`${op}: needs a shape [count].`);

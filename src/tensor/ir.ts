@@ -28,6 +28,12 @@
  *   these roundings are part of the definition), v = (w1 >>> 8)·2⁻²⁴, r = √(−2 ln u);
  *   elements 0, 1 are r cos 2πv, r sin 2πv; elements 2, 3 the same from (w2, w3).
  * - `randomIndex`: floor(w·bound / 2³²) in exact integer arithmetic.
+ * - `shuffledIndex`: element i is σ(n mod bound), n = ⌊position⌋ + i, where σ is a permutation of 0 … bound − 1 of its own for
+ *   each epoch ⌊epoch⌋ + ⌊n/bound⌋: twelve rounds of a Feistel network on b = max(2, ⌈log₂ bound⌉) bits, applied again until
+ *   the result is below bound. Its keys K₀ … K₁₁ are the words of blocks 0, 1, 2 of
+ *   `philox4x32(block, member id, epoch, purposeWord(purpose); key)`. x has ⌊b/2⌋ low bits and the rest as high bits; even
+ *   rounds replace high by high ^ F(low, Kⱼ), odd ones low by low ^ F(high, Kⱼ); F(v, K): z = (v ^ K)·0x85ebca6b,
+ *   z ← (z ^ z >>> 13)·0xc2b2ae35 (mod 2³²), of which the topmost bits are taken, as many as are needed.
  */
 
 export type DType = "float32" | "int32";
@@ -71,6 +77,8 @@ export type Operation =
   | { readonly op: "normal"; readonly purpose: string; readonly offset: number }
   /** [] or [bound: float32 []] int32 in [0, bound): the attribute, or the member's own input (1 … attribute). Member. */
   | { readonly op: "randomIndex"; readonly purpose: string; readonly bound: number }
+  /** [epoch, position: float32 []] int32 `[count]` in [0, bound): the next rows of a shuffled order. Member. */
+  | { readonly op: "shuffledIndex"; readonly purpose: string; readonly bound: number }
   /** [] int32 `[count]`: element i is (step·count + i) mod bound. Shared. To walk through a data set in order. */
   | { readonly op: "sequentialIndex"; readonly bound: number }
   /** [size: float32 []] float32 `[max]`: 1/size where i < size, else 0: weights of a mean over a member's own batch. */

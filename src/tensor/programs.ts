@@ -20,13 +20,18 @@ export interface TrainingOptions {
   /** Rows of the training data; 0 without data. */
   readonly rows?: number;
   readonly batchSize?: BatchSize;
+  /**
+   * Draw batches without replacement: each member goes through all rows in an order of its own, anew for each epoch.
+   * Default false: rows are drawn with replacement.
+   */
+  readonly shuffle?: boolean;
   /** Prefix of the data slots: `train` gives `train.x`. */
   readonly data?: string;
 }
 
 export interface TrainingProgram {
   readonly program: Program;
-  /** How the optimizer's state begins, by slot (`optimizer/…`): see `initialise`. */
+  /** How the state of the optimizer (`optimizer/…`) and of the batches (`batch/…`) begins, by slot: see `initialise`. */
   readonly initial: Readonly<Record<string, StateSpec>>;
   readonly model: Model;
 }
@@ -61,12 +66,34 @@ function randomBatch(t: Trace, model: Model, options: TrainingOptions): Batch {
   if (!(Number.isInteger(rows) && rows >= 1) || !(Number.isInteger(size) && size >= 1)) {
     throw t.graph.error(`training: rows and batchSize need to be integers >= 1, got ${rows} and ${size}.`);
   }
-  const index = t.randomIndex("batch", size, rows);
+  const index =
+    options.shuffle === true ? shuffled(t, rows, size, batchSize) : t.randomIndex("batch", size, rows);
   const mean =
     typeof batchSize === "number"
       ? (x: Tensor): Tensor => x.mean(0)
       : (x: Tensor): Tensor => weighted(x, t.batchWeights(t.hyper(batchSize.hyperparameter), size));
   return { columns: columns(t, model, data, rows, index), size, mean };
+}
+
+/** Where a member stands among the rows: it goes into checkpoints, and with the member that is copied. */
+const EPOCH = "batch/epoch";
+const POSITION = "batch/position";
+
+/** The next rows of the member's own order; it moves on by its own batch. */
+function shuffled(t: Trace, rows: number, size: number, batchSize: BatchSize): Tensor {
+  if (size > rows) {
+    throw t.graph.error(
+      `shuffle: needs batches of at most all ${rows} rows, got ${size}. Make them smaller.`,
+    );
+  }
+  const epoch = t.state(EPOCH, []);
+  const position = t.state(POSITION, []);
+  const own = typeof batchSize === "number" ? size : t.hyper(batchSize.hyperparameter).minimum(size);
+  const next = position.add(own);
+  const over = next.greaterEqual(rows);
+  t.update(POSITION, next.sub(over.mul(rows)));
+  t.update(EPOCH, epoch.add(over));
+  return t.shuffledIndex("shuffle", size, rows, epoch, position);
 }
 
 function lossContext(t: Trace, batch: Batch, training: boolean): LossContext {
@@ -128,7 +155,8 @@ function report(t: Trace, model: Model, p: Tensors, batch: Batch, context: LossC
 
 /**
  * The step of a population in training: draw each member's own batch, differentiate its loss, update its parameters.
- * Batches are rows drawn with replacement from the stream (key, "batch", member, step).
+ * Batches are rows drawn with replacement from the stream (key, "batch", member, step), or, with `shuffle`, without, in an
+ * order that depends on (key, "shuffle", member, epoch) alone.
  * @throws UsageError naming the line of the model that breaks a rule
  */
 export function trainingProgram<P extends string, D extends string, H extends string>(
@@ -163,7 +191,11 @@ export function trainingProgram<P extends string, D extends string, H extends st
     t.update(name, result.parameters?.[name] ?? parameters[name]!.add(result.updates[name]!));
   }
   for (const [name, value] of Object.entries(result.state)) t.update(slot(name), value);
-  const initial = Object.fromEntries(Object.entries(specs).map(([name, spec]) => [slot(name), spec]));
+  const start: StateSpec = { shape: [], initial: { kind: "fill", value: 0 } };
+  const initial = {
+    ...Object.fromEntries(Object.entries(specs).map(([name, spec]) => [slot(name), spec])),
+    ...(options.shuffle === true && batch.size > 0 ? { [EPOCH]: start, [POSITION]: start } : {}),
+  };
   return { program: t.program(), initial, model };
 }
 

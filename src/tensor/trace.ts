@@ -68,6 +68,13 @@ export class Trace {
       this.graph.add({ op: "randomIndex", purpose, bound }, inputs, { shape: [count] }),
     );
   }
+  /**
+   * Rows without replacement: int32 `[count]`, entries position … position + count − 1 of the order of this epoch; behind
+   * its end those of the next one's begin.
+   */
+  shuffledIndex(purpose: string, count: number, bound: number, epoch: Tensor, position: Tensor): Tensor {
+    return epoch.apply({ op: "shuffledIndex", purpose, bound }, [position], [count]);
+  }
   /** Rows in order: int32 `[count]`, element i is (step·count + i) mod bound. */
   sequentialIndex(count: number, bound: number): Tensor {
     return new Tensor(this.graph, this.graph.add({ op: "sequentialIndex", bound }, [], { shape: [count] }));

@@ -119,4 +119,5 @@ export const rules: Readonly<Partial<Record<OpName, Rule>>> = {
   argmax: none,
   batchWeights: none,
   randomIndex: none,
+  shuffledIndex: none,
 };

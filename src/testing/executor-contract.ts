@@ -275,6 +275,9 @@ const structural: Readonly<Record<string, Build>> = {
       out[`normal${n}`] = t.normal("z", [n], 1);
       out[`index${n}`] = t.randomIndex("i", n, 1797);
       out[`own${n}`] = t.randomIndex("j", n, 9, floats(t, "rows", []).square().mul(0).add(6));
+      const at = floats(t, "rows", []).square().mul(0);
+      out[`shuffled${n}`] = t.shuffledIndex("s", n, n + (n % 3), at.add(3), at.add(n / 2));
+      out[`rows${n}`] = t.shuffledIndex("r", n, 1797, at.add(t.step), at.add(1700));
       out[`order${n}`] = t.sequentialIndex(n, 7);
       out[`weights${n}`] = t.batchWeights(floats(t, "size", []).mul(0).add(5), n);
     }

@@ -42,6 +42,7 @@ export function throughElements(node: Node, input: Node | undefined): number[] |
 /** Operations that have no form with one member per lane. */
 const rowsOnly = new Set<Node["op"]>([
   "randomIndex",
+  "shuffledIndex",
   "sequentialIndex",
   "batchWeights",
   "argmax",

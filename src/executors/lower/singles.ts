@@ -13,6 +13,7 @@ import {
   writeScatterAdd,
   zero,
 } from "../kernels/rows.ts";
+import { writeShuffle } from "../kernels/shuffle.ts";
 import { type Address, type Call, type CallArgument, call } from "./call.ts";
 import type { SingleKernel } from "./kernel.ts";
 import { rowMajor, type View } from "./view.ts";
@@ -93,6 +94,13 @@ export function lowerSingle({ node: id, loss }: SingleKernel, around: Surroundin
       };
       const args = [out, "member", "step", ...(spec.boundInput ? [input(0)] : []), ...own.args] as const;
       return [call("draws", spec, args, (code, p, s) => writeDraws(code, p, s, around.relaxed))];
+    }
+    case "shuffledIndex": {
+      const count = sizeOf(node.shape);
+      const own = partly(count);
+      const { bound } = node;
+      const spec = { ...own.spec, count, bound, purpose: purposeWord(node.purpose), key: around.key };
+      return [call("shuffle", spec, [input(0), input(1), out, "member", ...own.args], writeShuffle)];
     }
     case "sequentialIndex": {
       const spec = { count: sizeOf(node.shape), bound: node.bound };

@@ -1,6 +1,7 @@
 import { type Node, type Program, type Scan, sizeOf, stepsPerBlock } from "../ir.ts";
 import { evaluate, type Value } from "./kernels.ts";
 import { type Draw, indexBelow, normals, randomWords, uniforms } from "./random.ts";
+import { shuffle, shuffleKeys } from "./shuffle.ts";
 
 /** Where a member stands: its storage at the beginning of the step, and what its draws depend on. */
 export interface Context {
@@ -38,6 +39,17 @@ function source(node: Node, { draw, read }: Context, values: readonly Value[]): 
       const bound = node.inputs.length === 0 ? node.bound : values[node.inputs[0]!]![0]!;
       const words = randomWords(node.purpose, size, draw).subarray(0, size);
       return Int32Array.from(words, (word) => indexBelow(word, bound));
+    }
+    case "shuffledIndex": {
+      const [epoch, position] = node.inputs.map((id) => Math.max(0, Math.floor(values[id]![0]!)));
+      const orders = new Map<number, (row: number) => number>();
+      return Int32Array.from({ length: size }, (_, i) => {
+        const at = position! + i;
+        const now = epoch! + Math.floor(at / node.bound);
+        const order = orders.get(now) ?? shuffle(node.bound, shuffleKeys(node.purpose, now, draw));
+        orders.set(now, order);
+        return order(at % node.bound);
+      });
     }
     default:
       return undefined;

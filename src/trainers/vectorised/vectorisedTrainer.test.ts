@@ -73,6 +73,25 @@ describe("a population trained as one program under the engine", () => {
     expect(await logOf(path("stopped"))).toEqual(lines);
   });
 
+  it("gives the same log without replacement, with one worker, with two, and with a resume in an epoch", async () => {
+    const shuffled = (workers: number) => vectorisedTrainer({ ...cloudOptions, shuffle: true, workers });
+    const short = (workers: number): RunRequest =>
+      request({ trainer: shuffled(workers), members: 5, slow: { interval: 7 }, stop: { steps: 28 } });
+    await run(short(1), { directory: path("shuffled") }).result;
+    const lines = await logOf(path("shuffled"));
+    await run(short(2), { directory: path("shuffled two") }).result;
+    expect(await logOf(path("shuffled two"))).toEqual(lines);
+    const handle = run(short(1), { directory: path("shuffled stopped") });
+    for await (const event of handle.events) if (event.type === "generation") handle.stop("segment");
+    await handle.result;
+    await resume(path("shuffled stopped"), { trainer: shuffled(1) }).result;
+    expect(await logOf(path("shuffled stopped"))).toEqual(lines);
+    await run(request({ ...short(1), trainer: vectorisedTrainer(cloudOptions) }), {
+      directory: path("replaced"),
+    }).result;
+    expect(await logOf(path("replaced"))).not.toEqual(lines);
+  });
+
   it("trains a lineage again alone, to the same numbers", async () => {
     const { best } = await run(request({ stop: { steps: 60 } }), { directory: path("source") }).result;
     const again = await replay({

@@ -29,6 +29,11 @@ export interface VectorisedOptions<P extends string, D extends string, H extends
   readonly optimizer: UpdateRule;
   /** Rows of a minibatch: a number, or each member's own from a hyperparameter, at most `max`. Default 32. */
   readonly batchSize?: BatchSize;
+  /**
+   * Each member goes through the training data in a random order of its own, every row once per epoch, instead of drawing
+   * rows with replacement. Default false.
+   */
+  readonly shuffle?: boolean;
   /** Hyperparameters that are the same number for all members. */
   readonly constants?: Readonly<Record<string, number>>;
   /** Steps between reports of the training loss. Default 100. */
@@ -59,13 +64,19 @@ const MOST_TRACED = 2;
 export function vectorisedTrainer<P extends string, D extends string = never, H extends string = never>(
   options: VectorisedOptions<P, D, H>,
 ): PopulationTrainer {
-  const { optimizer, batchSize = 32 } = options;
+  const { optimizer, batchSize = 32, shuffle = false } = options;
   const model = options.model as unknown as Model;
   const sets = (options.data ?? {}) as Readonly<Record<string, Columns<string> | undefined>>;
   checkIntervals(options);
   const rows = rowsOf(model, sets);
   const measured = sets["validation"] === undefined ? "train" : "validation";
-  const training = trainingProgram(model, { optimizer, rows: rows["train"] ?? 0, batchSize, data: "train" });
+  const training = trainingProgram(model, {
+    optimizer,
+    rows: rows["train"] ?? 0,
+    batchSize,
+    shuffle,
+    data: "train",
+  });
   const evaluation = evaluationProgram(model, { rows: rows[measured] ?? 0, data: measured });
   const programs = { train: training.program, evaluate: evaluation.program };
   const describe = (which: Readonly<Record<string, Program>>, measured: string): PopulationDefinition => ({
