@@ -4,6 +4,8 @@
  *     node scripts/screenshots.mjs --out screenshots
  *     node scripts/screenshots.mjs --run runs/digits --views overview,lineage --themes light --widths 1440 --out docs/images
  *
+ * `--edges` looks at the runs that pages forget instead: one member, all failed, forty hyperparameters, no value yet.
+ *
  * Needs the built page (npm run build) and Chromium (--chromium, default /usr/bin/chromium).
  */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -25,14 +27,17 @@ const { values } = parseArgs({
     widths: { type: "string", default: "1440,800" },
     height: { type: "string", default: "900" },
     whole: { type: "boolean", default: false },
+    edges: { type: "boolean", default: false },
     chromium: { type: "string", default: "/usr/bin/chromium" },
   },
 });
 
 const load = (path) => tsImport(join(root, path), import.meta.url);
 const made = values.run === undefined ? mkdtempSync(join(tmpdir(), "polytempo-shots-")) : null;
-if (made !== null) await (await load("test/web/runs.ts")).makeRuns(made, false);
-const run = values.run === undefined ? "digits" : basename(resolve(values.run));
+const { edgeRuns, makeRuns } = await load("test/web/runs.ts");
+if (made !== null) await makeRuns(made, values.edges);
+const only = values.run === undefined ? "digits" : basename(resolve(values.run));
+const shown = values.edges ? edgeRuns : [only];
 const { startDashboard } = await load("src/server/index.ts");
 const dashboard = await startDashboard({
   places: [made ?? resolve(values.run)],
@@ -54,7 +59,7 @@ const browser = await chromium.launch({
   ],
 });
 
-const addressOf = (view) => {
+const addressOf = (run, view) => {
   if (view === "runs") return "/";
   if (view === "compare") return `/compare?runs=${run},${run}-2`;
   if (view === "lab") return "/lab";
@@ -70,9 +75,10 @@ for (const colorScheme of values.themes.split(",")) {
       colorScheme,
       reducedMotion: "reduce",
     });
-    for (const view of values.views.split(",")) {
+    const views = values.views.split(",").filter((view) => !values.edges || runViews.includes(view));
+    for (const [run, view] of shown.flatMap((name) => views.map((view) => [name, view]))) {
       await page.setViewportSize({ width, height: Number(values.height) });
-      await page.goto(`http://127.0.0.1:${dashboard.port}${addressOf(view)}`);
+      await page.goto(`http://127.0.0.1:${dashboard.port}${addressOf(run, view)}`);
       if (view === "recipe") await page.getByText(/^full version/).waitFor();
       else await page.locator("main h1").first().waitFor();
       if (values.whole) {
@@ -86,7 +92,7 @@ for (const colorScheme of values.themes.split(",")) {
           return top > innerHeight + 200;
         }),
       );
-      const path = join(values.out, `${view}-${width}-${colorScheme}.png`);
+      const path = join(values.out, `${values.edges ? `${run}-` : ""}${view}-${width}-${colorScheme}.png`);
       await page.screenshot({ path });
       console.log(path);
     }

@@ -31,6 +31,10 @@ const constants = {
   dy: 0,
   textAnchor: "middle",
   fontSize: undefined,
+  width: undefined,
+  height: undefined,
+  preserveAspectRatio: undefined,
+  imageRendering: "auto",
 } as const;
 
 const channelNames = [
@@ -42,6 +46,7 @@ const channelNames = [
   "y2",
   "z",
   "text",
+  "src",
   "r",
   "fill",
   "fillOpacity",

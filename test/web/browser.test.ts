@@ -373,9 +373,10 @@ describe("the theory pages", () => {
 describe("points on a figure of the theory", () => {
   it("are dragged, or moved by keys, and set the number: the address follows, and a link brings it back", async () => {
     const { page, context, problems } = await on.open("/lab");
-    await page.getByRole("heading", { name: "Two clocks" }).waitFor();
+    await page.getByRole("heading", { name: "Two clocks", level: 2 }).waitFor();
     const handle = page.getByRole("slider", { name: "initial mean of θ, on the figure" });
     await handle.waitFor();
+    await handle.scrollIntoViewIfNeeded();
     const box = await handle.boundingBox();
     if (box === null) throw new Error("the point is not there");
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];

@@ -15,6 +15,7 @@ export const edgeRuns = [
   "one-category",
   "forty-hyperparameters",
   "no-samples",
+  "nan-metrics",
 ] as const;
 
 const forty: SearchSpace<unknown> = searchSpace(
@@ -45,6 +46,20 @@ export async function makeRuns(folder: string, edges = true): Promise<void> {
     space: searchSpace({ optimizer: choice(["sgd", "adam", hostile]) }),
   });
   await syntheticRun(at("forty-hyperparameters"), { members: 8, generations: 6, space: forty });
+  // A metric that is sometimes no number, and one that never is.
+  await syntheticRun(at("nan-metrics"), {
+    members: 6,
+    generations: 5,
+    failure: 0.2,
+    before: (store) => {
+      for (let member = 0; member < 6; member++) {
+        for (let step = 10; step <= 500; step += 10) {
+          const norm = step % 150 < 40 ? Number.NaN : 1 + (member + 1) / step;
+          store.addMetrics(member, Math.floor((step - 1) / 100), 1, step, { norm, never: Number.NaN });
+        }
+      }
+    },
+  });
   await syntheticRun(at("no-samples"), { members: 8, generations: 6, samples: 0 });
 }
 

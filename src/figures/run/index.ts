@@ -9,6 +9,8 @@ export { type ScatterData, scatterFigure } from "./scatter.ts";
 export { type SliceData, slicePanel, slicesFigure } from "./slices.ts";
 export { type TreeData, treeFigure, type TreeStrand } from "./tree.ts";
 export { type PairData, pairFigure } from "./pair.ts";
+export { type Clade, type CladesData, cladesFigure, cladesOf } from "./clades.ts";
+export { type RasterData, rasterFigure } from "./raster.ts";
 export { type CompareData, type ComparedCurve, compareFigure } from "./compare.ts";
 export { mostSchedulePanels, type ScheduleData, scheduleFigure, type ScheduleLeg } from "./schedule.ts";
 export { layOut, relatives, type Strand, type Tree } from "./strands.ts";

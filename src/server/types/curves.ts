@@ -22,7 +22,8 @@ export interface RangeMeta {
  * ids with commas, at most 64; x0, x1: steps (default: all); px: 16 … 4096 (default 1500). Arrays (M members, P pixels):
  * `first`, `min`, `max`, `last` f32 [M, P] (NaN: no sample in the pixel), `breakAt` f32 [B] and `breakMember` i32 [B],
  * `breakDonor` i32 [B]: steps at which a member became a copy (the line breaks there), `failedAt` f32 [F],
- * `failedMember` i32 [F]; with `smooth` (a half-life in steps, > 0) and samples, also `smooth` f32 [M, P]: debiased
+ * `failedMember` i32 [F], `nanAt` f32 [N] and `nanMember` i32 [N]: middles of pixels in which samples were no numbers;
+ * with `smooth` (a half-life in steps, > 0) and samples, also `smooth` f32 [M, P]: debiased
  * exponential smoothing over every sample, then put into pixels (its value at the last sample of each).
  */
 export interface CurvesMeta extends RangeMeta {

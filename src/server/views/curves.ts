@@ -4,6 +4,7 @@ import { fanLevels } from "../data/generationTable.ts";
 import { signOf } from "../data/facts.ts";
 import { missing } from "../failure.ts";
 import { fanOf } from "../metrics/fan.ts";
+import { noNumbers } from "../metrics/gaps.ts";
 import {
   fillLast,
   fillRow,
@@ -82,9 +83,15 @@ export async function curvesView(
   members: readonly MemberId[],
 ): Promise<Columns<CurvesMeta>> {
   const pixels = pixelRows(members.length, request.grid.px);
-  const bucketSamples = await read(run, request, members, (row, table) =>
-    fillRow(pixels, row, request.grid, table),
-  );
+  const nanAt: number[] = [];
+  const nanMember: number[] = [];
+  const bucketSamples = await read(run, request, members, (row, table) => {
+    fillRow(pixels, row, request.grid, table);
+    for (const step of noNumbers(table, request.grid)) {
+      nanAt.push(step);
+      nanMember.push(members[row]!);
+    }
+  });
   const { first, min, max, last, px } = pixels;
   const shape = [members.length, px];
   const { breakAt, breakMember, breakDonor, failedAt, failedMember } = marksOf(
@@ -118,6 +125,8 @@ export async function curvesView(
       breakDonor: column(Int32Array.from(breakDonor)),
       failedAt: column(Float32Array.from(failedAt)),
       failedMember: column(Int32Array.from(failedMember)),
+      nanAt: column(Float32Array.from(nanAt)),
+      nanMember: column(Int32Array.from(nanMember)),
     },
   };
 }

@@ -18,7 +18,7 @@ export interface Line {
 export interface Mark {
   readonly x: number;
   readonly y: number;
-  readonly shape: "copied-in" | "copied-out" | "failed";
+  readonly shape: "copied-in" | "copied-out" | "failed" | "no-number";
   readonly colour: string;
 }
 
@@ -285,6 +285,12 @@ function drawMarks(u: uPlot, { marks = [] }: TimeChartProps): void {
     const [x, y] = [u.valToPos(mark.x, "x", true), u.valToPos(mark.y, "y", true)];
     const r = 4 * unit;
     ctx.beginPath();
+    if (mark.shape === "no-number") {
+      // There is no height for it: a tick on the axis.
+      ctx.fillStyle = mark.colour;
+      ctx.fillRect(x - 0.75 * unit, bbox.top + bbox.height - 9 * unit, 1.5 * unit, 9 * unit);
+      continue;
+    }
     if (mark.shape === "failed") {
       ctx.moveTo(x - r, y - r);
       ctx.lineTo(x + r, y + r);

@@ -27,6 +27,7 @@ export function FanKey({ model }: { readonly model: FanModel }) {
       {shapes.has("copied-in") && <span>▼ became a copy</span>}
       {shapes.has("copied-out") && <span>▲ was copied</span>}
       {shapes.has("failed") && <span>✕ failed</span>}
+      {shapes.has("no-number") && <span>❘ not a number</span>}
     </div>
   );
 }

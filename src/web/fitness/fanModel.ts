@@ -179,6 +179,12 @@ function marksOf(
     const [only] = members;
     if (only !== undefined) for (const child of input.children) add(child.step, only, "copied-out");
   }
+  const ticked = new Map(members.map((member) => [member, lineOf(member)?.stroke]));
+  for (let i = 0; i < at("nanAt").length; i++) {
+    const colour = ticked.get(at("nanMember")[i]!);
+    if (colour === undefined) continue;
+    marks.push({ x: input.axis.of(at("nanAt")[i]!), y: 0, shape: "no-number", colour });
+  }
   for (let i = 0; i < at("failedAt").length; i++) add(at("failedAt")[i]!, at("failedMember")[i]!, "failed");
   return marks;
 }

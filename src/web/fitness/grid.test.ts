@@ -101,6 +101,22 @@ describe("memberOnGrid", () => {
   });
 });
 
+it("leaves a gap where samples were no numbers, also beside numbers in the same pixel", () => {
+  const at = (v: number) => [v, v, v, v] as const;
+  const data = curves([4], [[at(9), [nan, nan, nan, nan], at(1), [3, 2, 3, nan]]]);
+  const told: typeof data = {
+    ...data,
+    arrays: {
+      ...data.arrays,
+      nanAt: column(Float32Array.of(15, 35)),
+      nanMember: column(Int32Array.of(4, 4)),
+    },
+  };
+  expect(shape(memberOnGrid(told, 0, 4))).toEqual([9, null, 1, 3, 2, 3, null]);
+  // Without a word of it, an empty pixel is one between samples.
+  expect(shape(memberOnGrid(data, 0, 4))).toEqual([9, 1, 3, 2, 3]);
+});
+
 describe("ancestryOnGrid", () => {
   it("takes each stretch from the member that was trained then, without breaks", () => {
     const at = (v: number) => [v, v, v, v] as const;

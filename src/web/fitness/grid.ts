@@ -32,18 +32,19 @@ export function memberOnGrid(curves: Columns<CurvesMeta>, row: number, pixels: n
   for (let p = 0; p < pixels; p++) {
     const at = row * pixels + p;
     const [a, low, high, z] = [known(first?.[at]), known(min?.[at]), known(max?.[at]), known(last?.[at])];
-    if (a === undefined || z === undefined) continue;
-    if (a === z && low === high) {
-      line[p * places + 2] = a;
+    if (low === undefined || high === undefined) continue;
+    if ((a === undefined || a === z) && low === high) {
+      line[p * places + 2] = low;
       continue;
     }
-    const rising = a <= z;
+    const rising = a === undefined || z === undefined || a <= z;
     line[p * places] = a;
     line[p * places + 1] = rising ? low : high;
     line[p * places + 2] = rising ? high : low;
     line[p * places + 3] = z;
   }
   const member = curves.meta.members[row];
+  breakAtNaN(curves, member, line);
   const { values: breakAt } = curves.arrays["breakAt"] ?? { values: [] };
   const { values: breakMember } = curves.arrays["breakMember"] ?? { values: [] };
   for (let b = 0; b < breakAt.length; b++) {
@@ -59,6 +60,19 @@ export function memberOnGrid(curves: Columns<CurvesMeta>, row: number, pixels: n
     for (gap += 1; gap < line.length && line[gap] === undefined; gap++) line[gap] = null;
   }
   return line;
+}
+
+/** Nothing is drawn through a pixel whose samples were no numbers: the line ends before it. */
+function breakAtNaN(curves: Columns<CurvesMeta>, member: number | undefined, line: Values): void {
+  const at = curves.arrays["nanAt"]?.values ?? [];
+  const whose = curves.arrays["nanMember"]?.values ?? [];
+  for (let i = 0; i < at.length; i++) {
+    if (whose[i] !== member) continue;
+    const p = Math.floor((at[i]! - curves.meta.x0) / curves.meta.pixelSteps);
+    // Where a pixel holds numbers too, the gap is beside them.
+    const free = [0, 3, 1, 2].map((k) => p * places + k).find((place) => line[place] === undefined);
+    if (free !== undefined) line[free] = null;
+  }
 }
 
 const placeOf = (meta: RangeMeta, step: number): number =>

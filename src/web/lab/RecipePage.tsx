@@ -77,7 +77,7 @@ export function RecipePage({
   );
   const command = `polytempo lab run ${recipe.name}${changed.map(([name, value]) => ` --set ${name}=${value}`).join("")} --svg ${recipe.name}.svg --csv ${recipe.name}.csv`;
   return (
-    <article class="lab" data-wide={made !== null && sizeOf(made.svg)[0] > wide ? "" : undefined}>
+    <article class="lab" data-wide={made !== null && sizeOf(made.view)[0] > wide ? "" : undefined}>
       <div class="text">
         {within ? (
           <h2>{recipe.title}</h2>
@@ -136,11 +136,11 @@ export function RecipePage({
             <p class="empty">{stopped.value ? "Stopped before there was a picture." : "Computing …"}</p>
           ) : (
             <div class="drawn">
-              <SvgView svg={made.svg} label={made.caption} />
+              <SvgView svg={made.view} label={made.caption} />
               <Handles
                 recipe={recipe}
                 handles={made.handles}
-                size={sizeOf(made.svg)}
+                size={sizeOf(made.view)}
                 values={values}
                 onChange={set}
               />

@@ -11,10 +11,13 @@ export interface RecipeText {
 
 /** What a run of a recipe gave: its picture as text, its claims, its numbers. */
 export interface Outcome {
+  /** As the command line writes it. */
   readonly svg: string;
+  /** As the page shows it beside the text. */
+  readonly view: string;
   readonly caption: string;
   readonly checks: readonly (Check & { readonly passes: boolean })[];
-  /** Points of the picture that are dragged. */
+  /** Points of the view that are dragged. */
   readonly handles: readonly PlacedHandle[];
   readonly table: Table;
   readonly quick: boolean;

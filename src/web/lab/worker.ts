@@ -1,5 +1,5 @@
 import { wasm } from "../../executors/index.ts";
-import { figureSvg } from "../../figures/index.ts";
+import { type Figure, figureSvg } from "../../figures/index.ts";
 import { passes, placedHandles, recipes } from "../../lab/index.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 
@@ -46,12 +46,14 @@ async function answer(data: ToWorker): Promise<void> {
       say({ type: "progress", id, fraction });
     };
     const { figure, checks, table } = await recipe.run(parameters, { quick, seed, progress, executor });
+    const view = besideText(figure);
     say({
       type: "done",
       id,
       outcome: {
         svg: figureSvg(figure),
-        handles: placedHandles(recipe, figure),
+        view: figureSvg(view),
+        handles: placedHandles(recipe, view),
         caption: figure.caption,
         checks: checks.map((check) => ({ ...check, passes: passes(check) })),
         table,
@@ -63,3 +65,9 @@ async function answer(data: ToWorker): Promise<void> {
     say({ type: "failed", id, message: error instanceof Error ? error.message : String(error) });
   }
 }
+
+/** Two panels stand one over the other, so that they are read beside the text; the rest is as on paper. */
+const besideText = (figure: Figure): Figure =>
+  figure.panels.length === 2
+    ? { ...figure, columns: 1, panelHeight: Math.min(figure.panelHeight ?? 300, 230) }
+    : figure;

@@ -13,17 +13,18 @@ import { useFrame } from "../ui/frame.ts";
 import { Panel } from "../ui/Panel.tsx";
 import { Segments } from "../ui/Segments.tsx";
 import { drawLit, drawTree, treeLeft } from "./draw.ts";
-import { layOut, relatives, type Tree } from "./layout.ts";
+import { layOut, relatives, segmentsAtMost, type Tree } from "./layout.ts";
 import { treePaper } from "./paper.ts";
-
-const limit = 100_000;
 
 /** View 6. Where did the winner come from? Strands of members, joined where one was copied. */
 export function TreePanel() {
   const run = manifest.value;
   const everyone = parameter("tree") === "all";
   const answer = useColumns<LineageMeta>(
-    () => (currentRun.value === null ? null : requestOf(runPath(currentRun.value, "/lineage"), { limit })),
+    () =>
+      currentRun.value === null
+        ? null
+        : requestOf(runPath(currentRun.value, "/lineage"), { limit: segmentsAtMost }),
     atBoundaries,
     useSignal(true),
   );
@@ -169,5 +170,6 @@ function sentence(tree: Tree, ancestry: readonly number[]): string {
   );
   const path = ancestry.slice(0, 6).map(nameOf).join(" ← ");
   const survivors = `${plural(roots.size, "founder has", "founders have")} descendants now.`;
-  return path === "" ? survivors : `The best is ${path}${ancestry.length > 6 ? " ← …" : ""}. ${survivors}`;
+  const more = ancestry.length - 6;
+  return path === "" ? survivors : `The best is ${path}${more > 0 ? ` ← ${more} more` : ""}. ${survivors}`;
 }

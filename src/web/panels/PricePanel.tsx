@@ -7,7 +7,7 @@ import { hrefOf, navigate } from "../state/location.ts";
 import { usePlateaus } from "../data/plateaus.ts";
 import { generationWindow, zoomed } from "../data/window.ts";
 import { cursor, hover, setCursor, setHover, sharedParameters } from "../state/selection.ts";
-import { number, plural } from "../ui/format.ts";
+import { count, number, plural } from "../ui/format.ts";
 import { useFrame } from "../ui/frame.ts";
 import { Panel } from "../ui/Panel.tsx";
 import { generationKeys } from "./keys.ts";
@@ -79,7 +79,10 @@ export function PricePanel() {
         ...generationKeys(generation, say),
         enter: () => cursor.peek() !== null && openEvents(cursor.peek()!),
       }}
-      footer={[`${plural(known, "generation")} drawn`, "click a bar for its events"]}
+      footer={[
+        `${count(known)} of ${plural(generation.length, "generation")} drawn`,
+        "click a bar for its events",
+      ]}
       figure={() => figure}
       table={() => ({
         columns: ["generation", "selection", "transmission", "change"],

@@ -8,7 +8,7 @@ import { usePlateaus } from "../data/plateaus.ts";
 import { timeRange, cursor, hover, setHover } from "../state/selection.ts";
 import { runPath } from "../data/access.ts";
 import { currentRun } from "../data/run.ts";
-import { number, plural } from "../ui/format.ts";
+import { count, number, plural } from "../ui/format.ts";
 import { useFrame } from "../ui/frame.ts";
 import { Panel } from "../ui/Panel.tsx";
 import { generationKeys } from "./keys.ts";
@@ -79,7 +79,11 @@ export function SeriesPanel(props: SeriesPanelProps) {
       }
       tools={tools}
       keys={generationKeys(made?.generation ?? [], say)}
-      footer={[made === null ? null : `${plural(made.generation.length, "generation")} drawn`]}
+      footer={[
+        data === null || made === null
+          ? null
+          : `${count(made.generation.length)} of ${plural(valuesOf(data, "generation").length, "generation")} drawn`,
+      ]}
       figure={() => made?.figure ?? null}
       table={() => ({
         columns: ["generation", ...(made?.series ?? []).map(({ label }) => label)],

@@ -5,13 +5,16 @@ import { FigureView } from "../charts/FigureView.tsx";
 import { runPath } from "../data/access.ts";
 import { nearestIndex, useGenerations, valuesOf } from "../data/generations.ts";
 import { useColumns } from "../data/query.ts";
-import { atBoundaries, currentRun, founderName, manifest } from "../data/run.ts";
+import { atBoundaries, currentRun, founderName, manifest, nameOf } from "../data/run.ts";
 import { usePlateaus } from "../data/plateaus.ts";
 import { generationWindow, zoomed } from "../data/window.ts";
 import { cursor, hover, selection, selectLineage, setHover } from "../state/selection.ts";
+import { parameter } from "../state/location.ts";
 import { percent, plural } from "../ui/format.ts";
 import { useFrame } from "../ui/frame.ts";
 import { Panel } from "../ui/Panel.tsx";
+import { Segments } from "../ui/Segments.tsx";
+import { useClades } from "./clades.ts";
 import { generationKeys } from "./keys.ts";
 
 /** View 5. Who is winning? Shares of the founders' lineages. */
@@ -46,12 +49,15 @@ export function SharesPanel({ height = 232 }: { readonly height?: number }) {
           }),
     [data, caption],
   );
+  const nested = height > 250 && parameter("bands") === "clades";
+  const clades = useClades(nested, frame.visible, "Who is winning?", caption);
+  const drawn = nested ? clades.figure : figure;
   const generations = useGenerations(frame.visible).data;
   const window = generationWindow(generations);
   const shades = usePlateaus(generations);
   const panel = useMemo(
-    () => (figure === null ? null : zoomed(figure.panels[0]!, window.range)),
-    [figure, String(window.range)],
+    () => (drawn === null ? null : zoomed(drawn.panels[0]!, window.range)),
+    [drawn, String(window.range)],
   );
   const bandAt = (row: number, y: number): number => {
     let top = 1;
@@ -75,7 +81,7 @@ export function SharesPanel({ height = 232 }: { readonly height?: number }) {
       frame={frame}
       question="Who is winning?"
       answer={caption}
-      needs={[answer]}
+      needs={nested ? [answer, clades.answer] : [answer]}
       empty={generation.length === 0 ? "No generation has been decided yet." : null}
       keys={generationKeys(generation, say)}
       footer={[
@@ -83,8 +89,23 @@ export function SharesPanel({ height = 232 }: { readonly height?: number }) {
           ? null
           : `${plural(founders.filter((f) => f >= 0).length, "founder")} of ${run?.members ?? 0} as bands, the rest as “other”`,
         data === null ? null : `${data.meta.surviving} survive`,
+        nested && clades.shown > 0
+          ? `${plural(clades.shown, "clade")} drawn: those that once were 4 % of the members`
+          : null,
       ]}
-      figure={() => figure}
+      tools={
+        height > 250 ? (
+          <Segments
+            label="Bands"
+            name="bands"
+            options={[
+              ["", "founders"],
+              ["clades", "nested clades"],
+            ]}
+          />
+        ) : undefined
+      }
+      figure={() => drawn}
       table={() => ({
         columns: ["generation", ...founders.map(founderName)],
         rows: Array.from(generation, (g, row) => [
@@ -95,7 +116,7 @@ export function SharesPanel({ height = 232 }: { readonly height?: number }) {
     >
       <FigureView
         panel={panel}
-        marked={marked}
+        marked={nested ? -1 : marked}
         width={frame.width.value}
         height={frame.height}
         cursorX={hover.value.generation ?? cursor.value}
@@ -108,15 +129,20 @@ export function SharesPanel({ height = 232 }: { readonly height?: number }) {
             frame.readout.value = "";
             return;
           }
-          const founder = founders[bandAt(row, y)];
+          const clade = nested ? clades.at(generation[row]!, y) : null;
+          const founder = clade?.founder ?? founders[bandAt(row, y)];
           setHover({
             generation: generation[row]!,
             founder: founder === undefined || founder < 0 ? null : founder,
           });
           say(row);
+          if (clade !== null && clade.depth > 0) {
+            frame.readout.value = `clade of ${nameOf(clade.member)} in that of ${nameOf(clade.founder)} · ${frame.readout.value}`;
+          }
         }}
         onClick={(x, y) => {
-          const founder = founders[bandAt(nearestIndex(generation, x), y)];
+          const row = nearestIndex(generation, x);
+          const founder = nested ? clades.at(generation[row]!, y)?.founder : founders[bandAt(row, y)];
           if (founder !== undefined && founder >= 0) selectLineage(founder);
         }}
       />

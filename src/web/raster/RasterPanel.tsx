@@ -13,6 +13,7 @@ import { count, number, plural } from "../ui/format.ts";
 import { useFrame } from "../ui/frame.ts";
 import { Panel } from "../ui/Panel.tsx";
 import { Segments } from "../ui/Segments.tsx";
+import { rasterPaper } from "./paper.ts";
 import { drawMarkedRows, drawRaster, paint, rasterLeft } from "./draw.ts";
 
 /** View 2. Who, when? One row per member, one column per stretch of steps, fitness as colour, copies as dark ticks. */
@@ -76,15 +77,16 @@ export function RasterPanel() {
     ...(hover.value.member === null ? [] : [hover.value.member]),
   ]);
   const copies = valuesOf(data, "exploitAt").length;
+  const sentence =
+    data === null
+      ? ""
+      : `${metric} from ${number(data.meta.low)} to ${number(data.meta.high)}, brighter is better; ${plural(copies, "copy", "copies")} as ticks.`;
   return (
     <Panel
       frame={frame}
       question="Who, when?"
-      answer={
-        data === null
-          ? ""
-          : `${metric} from ${number(data.meta.low)} to ${number(data.meta.high)}, brighter is better; ${plural(copies, "copy", "copies")} as dark ticks.`
-      }
+      answer={sentence}
+      figure={() => (painted === null || data === null ? null : rasterPaper(painted, data, sentence, better))}
       needs={[answer]}
       empty={data !== null && image.every((byte) => byte === 0) ? `No value of ${metric} yet.` : null}
       tools={

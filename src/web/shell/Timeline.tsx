@@ -28,7 +28,8 @@ export function Timeline() {
   const last = Math.max(done, 1);
   const [start, end] = [axis.of(0), axis.of(last)];
   const share = (step: number): number => (axis.of(step) - start) / (end - start || 1);
-  const top = Math.max(1, ...copies);
+  // Half of the members copied at once would fill the strip.
+  const top = Math.max(1, run.members / 2, ...copies);
   const sign = run.metric.mode === "max" ? 1 : -1;
   const rule = plateauRule();
   const plateaus = plateausOf(valuesOf(data, "bestSoFar"), sign, rule);

@@ -89,7 +89,7 @@ export function Panel(props: PanelProps) {
         <div>
           <h2 id={`${id}q`}>{question}</h2>
           <p class="answer" id={`${id}a`}>
-            {state === null || state.kind === "empty" ? answer : " "}
+            {state === null || state.kind === "empty" ? answer.replaceAll(" %", "\u00a0%") : " "}
           </p>
         </div>
         <PanelMenu
