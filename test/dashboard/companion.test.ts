@@ -17,12 +17,32 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const main = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "src", "cli", "main.ts");
 const entry = ["--import", "tsx", main];
 
+/** A process at low priority, from sources, on a busy machine. */
+const patienceMs = 120_000;
+vi.setConfig({ testTimeout: 300_000 });
+
+/** Lets everybody through once it is open. */
+function gate(): { readonly passed: Promise<void>; readonly open: () => void } {
+  let open = (): void => {};
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { passed, open: () => open() };
+}
+
+/** The run goes no further than half its way before a person has asked for a pause, nor to its end before the kill. */
+const [asked, killed] = [gate(), gate()];
+let segments = 0;
+
 /** The toy, slow enough for a dashboard to watch it. */
 const slow = defineTrainer<{ h0: number; h1: number }, { theta: [number, number] }>({
   name: "toy",
   init: () => ({ theta: [0.9, 0.9] }),
   async train(state, h, steps) {
     await wait(60);
+    segments++;
+    if (segments > 6 * 20) await asked.passed;
+    if (segments > 6 * 30) await killed.passed;
     for (let i = 0; i < steps; i++) {
       state.theta[0] -= 0.02 * 2 * h.h0 * state.theta[0];
       state.theta[1] -= 0.02 * 2 * h.h1 * state.theta[1];
@@ -35,7 +55,7 @@ const generations = 40;
 const request = { ...toy(), space: toySpace, stop: { steps: 4 * generations } };
 
 const started = async (directory: string): Promise<void> => {
-  await vi.waitFor(() => readFileSync(join(directory, "run.db")), { timeout: 10_000 });
+  await vi.waitFor(() => readFileSync(join(directory, "run.db")), { timeout: 60_000 });
 };
 
 /** Process of the server at an address: whoever listens there. */
@@ -49,8 +69,12 @@ describe("the dashboard beside a run", () => {
   it("shows it live and passes on what a person asks; killed half-way, it changes no decision", async () => {
     const directory = join(folder, "watched");
     const handle = run({ ...request, trainer: slow }, { directory, slots: 6 });
+    let ended = false;
+    void handle.result.finally(() => {
+      ended = true;
+    });
     await started(directory);
-    const companion = startCompanion(directory, entry);
+    const companion = startCompanion(directory, entry, patienceMs);
     const url = await companion.url;
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#k=[\w-]{22}$/);
     const { origin, hash } = new URL(url!);
@@ -73,6 +97,7 @@ describe("the dashboard beside a run", () => {
       return (await answer.json()) as ControlAnswer;
     };
     await ask("pause");
+    asked.open();
     await vi.waitFor(
       async () => {
         const feed = (await (await fetch(`${origin}/api/runs/watched/feed?kind=control`)).json()) as Feed;
@@ -80,15 +105,21 @@ describe("the dashboard beside a run", () => {
           { human: true, text: expect.stringContaining("human asked for pause: done") },
         ]);
       },
-      { timeout: 10_000, interval: 50 },
+      { timeout: 60_000, interval: 50 },
     );
+    // In mid-run, and sure to be: the run is paused until the request below, and has most of its way to go.
+    const paused = (await (await fetch(`${origin}/api/runs/watched`)).json()) as RunManifest;
+    expect(paused.paused).toBe(true);
+    expect(paused.generation).toBeLessThan(generations);
     await ask("unpause");
 
     // Its streams and requests are open when it dies.
     const stream = await fetch(`${origin}/api/events?run=watched`);
+    expect(ended).toBe(false);
     process.kill(companion.pid!, "SIGKILL");
+    killed.open();
     await stream.body!.cancel().catch(() => {});
-    await vi.waitFor(async () => expect(await alive(url!)).toBe(false), { timeout: 10_000, interval: 50 });
+    await vi.waitFor(async () => expect(await alive(url!)).toBe(false), { timeout: 60_000, interval: 50 });
 
     const result = await handle.result;
     expect(result.reason).toBe("steps");
@@ -99,18 +130,18 @@ describe("the dashboard beside a run", () => {
   it("ends when the run's process lets go of it", async () => {
     const directory = join(folder, "short");
     await run({ ...request, stop: { steps: 8 }, trainer: toyTrainer }, { directory, slots: 1 }).result;
-    const companion = startCompanion(directory, entry);
+    const companion = startCompanion(directory, entry, patienceMs);
     const url = await companion.url;
     expect(await alive(url!)).toBe(true);
     companion.close();
-    await vi.waitFor(async () => expect(await alive(url!)).toBe(false), { timeout: 10_000, interval: 50 });
+    await vi.waitFor(async () => expect(await alive(url!)).toBe(false), { timeout: 60_000, interval: 50 });
     const reader = await openRunReader(directory);
     expect(reader.decisionCount()).toBeGreaterThan(0);
     reader.close();
   });
 
   it("that cannot start is no reason to stop: there is just no address", async () => {
-    const companion = startCompanion(join(folder, "nowhere"), entry);
+    const companion = startCompanion(join(folder, "nowhere"), entry, patienceMs);
     expect(await companion.url).toBeNull();
     companion.close();
   });

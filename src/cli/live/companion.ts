@@ -14,7 +14,8 @@ export interface Companion {
   close(): void;
 }
 
-const patienceMs = 10_000;
+/** Without an address for so long, the run goes on without one. */
+const patience = 10_000;
 
 /**
  * Starts a dashboard for a run in a process of its own, at low priority. Reading large runs takes time in one piece
@@ -22,10 +23,12 @@ const patienceMs = 10_000;
  * memory, and may crash. It ends when this process does, however that ends: its standard input closes.
  * @param directory the run's
  * @param entry the program to start, by default this one
+ * @param patienceMs how long it may take until it says its address
  */
 export function startCompanion(
   directory: string,
   entry: readonly string[] = [...process.execArgv, process.argv[1] ?? ""],
+  patienceMs = patience,
 ): Companion {
   const child = spawn(process.execPath, [...entry, "dashboard", directory, "--json"], {
     stdio: ["pipe", "pipe", "ignore"],
