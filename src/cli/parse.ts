@@ -125,7 +125,7 @@ function wordProblems(
       `${place}: needs ${required
         .slice(words.length)
         .map((argument) => `${argument.name} (${argument.summary})`)
-        .join(" and ")}`,
+        .join(" and ")}. See ${place} --help`,
     );
   }
   const many = command.arguments.some((argument) => argument.multiple === true);

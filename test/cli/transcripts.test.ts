@@ -89,6 +89,8 @@ describe("errors", () => {
     "error-command": ["statsu"],
     "error-flags": ["run", "--memebrs", "3", "--steps", "many", "--mode", "asinc", "--seed"],
     "error-missing": ["run"],
+    "error-module": ["run", "nosuch.mts"],
+    "error-file": ["run", "nosuch.yaml"],
     "error-plan": ["run", "--members", "4", "--", "train"],
     "error-space": [
       "run",

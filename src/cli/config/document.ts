@@ -27,7 +27,11 @@ export function readDocument(file: string, absolute: string): ConfigurationDocum
     text = readFileSync(absolute, "utf8");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
-    throw new UsageError(`${file}: cannot read the configuration (${code})`);
+    throw new UsageError(
+      code === "ENOENT"
+        ? `${file}: there is no such file. Make one with polytempo init?`
+        : `${file}: cannot read the configuration (${code})`,
+    );
   }
   return parseText(file, text);
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { extname, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { UsageError } from "../../errors/index.ts";
@@ -19,6 +19,7 @@ export const isModule = (file: string): boolean =>
  * @throws UsageError with the line of the module that failed
  */
 export async function loadModule(file: string, absolute: string): Promise<unknown> {
+  if (!existsSync(absolute)) throw new UsageError(`${file}: there is no such file`);
   const url = pathToFileURL(absolute).href;
   resolveOwnName();
   const unregister = typescript.has(extname(absolute)) ? await registerTypeScript() : () => {};
