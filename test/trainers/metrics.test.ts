@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type CommandTrainerOptions, commandTrainer } from "../../src/trainers/index.ts";
@@ -117,6 +117,11 @@ describe("a script that knows nothing of Polytempo", () => {
   it("is refused before anything runs when its program is not there", async () => {
     await expect(bench(commandTrainer({ command: ["polytempo-no-such-program"] }))).rejects.toThrow(
       'command: no program "polytempo-no-such-program" on PATH',
+    );
+    const path = temporary();
+    symlinkSync(process.execPath, join(path, "python3"));
+    await expect(bench(commandTrainer({ command: ["python", "-V"], env: { PATH: path } }))).rejects.toThrow(
+      'no program "python" on PATH. There is python3: use that?',
     );
     await expect(bench(commandTrainer({ command: ["./nowhere.sh"] }))).rejects.toThrow(
       "./nowhere.sh is no executable file",

@@ -27,8 +27,14 @@ function requireProgram(program: string, cwd: string, env: Readonly<Record<strin
     return;
   }
   const path = env["PATH"] ?? process.env["PATH"] ?? "";
-  if (path.split(delimiter).some((folder) => folder !== "" && executable(join(folder, program)))) return;
-  throw new UsageError(`command: no program "${program}" on PATH. Misspelt, or give its full path?`);
+  const found = (name: string): boolean =>
+    path.split(delimiter).some((folder) => folder !== "" && executable(join(folder, name)));
+  if (found(program)) return;
+  const advice =
+    program === "python" && found("python3")
+      ? "There is python3: use that?"
+      : "Misspelt, or give its full path?";
+  throw new UsageError(`command: no program "${program}" on PATH. ${advice}`);
 }
 
 /** Endings of scripts, by the interpreter's name. Not those of shells, which also look for scripts on PATH. */
