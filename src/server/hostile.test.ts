@@ -249,6 +249,7 @@ describe("damage while somebody looks", () => {
   ])("%s: the run says so, the others stay", async (name, damage) => {
     await syntheticRun(at(name), { members: 3, generations: 2 });
     expect((await get(`/api/runs/${encodeURIComponent(name)}`)).status).toBe(200);
+    const whole = readFileSync(join(at(name), "run.db"));
     damage(join(at(name), "run.db"));
     for (const route of ["", "/fan", "/columns?members=1", "/feed", "/members", "/export.csv?what=samples"]) {
       const response = await get(`/api/runs/${encodeURIComponent(name)}${route}`);
@@ -259,6 +260,11 @@ describe("damage while somebody looks", () => {
     const { runs } = await json<RunList>("/api/runs");
     expect(runs.find(({ run }) => run === "a")!.phase).toBe("ended");
     expect(runs.map(({ run }) => run)).toContain(name);
+    // Restored in its place, it is read again.
+    const damaged = readFileSync(join(at(name), "run.db"));
+    writeFileSync(join(at(name), "run.db"), whole);
+    expect((await get(`/api/runs/${encodeURIComponent(name)}`)).status).toBe(200);
+    writeFileSync(join(at(name), "run.db"), damaged);
     const fresh = testApp([folder]);
     expect((await fresh.json<RunList>("/api/runs")).runs.find(({ run }) => run === name)!.phase).toBe(
       "unreadable",

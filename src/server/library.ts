@@ -3,7 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { StoreError } from "../errors/index.ts";
 import { missing, Refusal } from "./failure.ts";
 import { glanceAt, unreadable } from "./glance.ts";
-import { changedMs, OpenRun } from "./openRun.ts";
+import { changedMs, OpenRun, stampOf } from "./openRun.ts";
 import type { RunList, RunSummary } from "./types.ts";
 import { summaryView } from "./views/manifest.ts";
 
@@ -31,6 +31,8 @@ export class Library {
   readonly #places: readonly string[];
   readonly #open = new Map<string, Entry>();
   readonly #glances = new Map<string, { readonly changedMs: number; readonly summary: RunSummary }>();
+  /** Runs that could not be read, by directory: nothing is tried again before their file changes. */
+  readonly #failed = new Map<string, { readonly stamp: string; readonly error: StoreError }>();
   readonly #onClose: (run: string) => void;
   readonly #now: () => number;
   /** As it was found last. */
@@ -136,6 +138,9 @@ export class Library {
   /** As `open`, and it is not closed before it is released. */
   async lease(name: string): Promise<Lease> {
     const directory = this.#directoryOf(name);
+    const failed = this.#failed.get(directory);
+    if (failed?.stamp === stampOf(directory)) throw new Refusal(503, "store", failed.error.message);
+    this.#failed.delete(directory);
     let release = (): void => {};
     try {
       const run = await this.#entry(name, directory);
@@ -145,8 +150,12 @@ export class Library {
       return { run, release };
     } catch (error) {
       release();
-      if (error instanceof StoreError) throw new Refusal(503, "store", error.message);
-      throw error;
+      if (!(error instanceof StoreError)) throw error;
+      // A file that is mended or restored in its place is opened anew.
+      if (error.kind === "corrupt") this.#failed.set(directory, { stamp: stampOf(directory), error });
+      const entry = this.#open.get(name);
+      if (entry !== undefined) this.#close(name, entry);
+      throw new Refusal(503, "store", error.message);
     }
   }
 

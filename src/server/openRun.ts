@@ -145,6 +145,12 @@ export function changedMs(directory: string): number {
   return Math.max(...["run.db", "run.db-wal"].map((file) => statOf(directory, file)?.mtimeMs ?? 0));
 }
 
+/** Changes whenever the file, its length or its time of writing does. */
+export function stampOf(directory: string): string {
+  const stat = statOf(directory, "run.db");
+  return `${stat?.ino} ${stat?.size} ${changedMs(directory)}`;
+}
+
 /** undefined also where nobody may look. */
 function statOf(directory: string, file: string): Stats | undefined {
   try {
