@@ -73,6 +73,35 @@ describe("the replicator–mutator solver", () => {
     expect(rate(F)).toBeCloseTo(varF - model.diffusion * kappa, 4);
   });
 
+  it("without mutation moves a skewed law as its closed form ρ₀e^{tF}/Σ: away from the optimum, or past it", () => {
+    const F = (h: number): number => -(h * h) / 2;
+    // Atoms in cells of 0.1 whose centres they are.
+    const atoms = (low: number, weights: Readonly<Record<number, number>>) => {
+      const solver = replicatorMutator({ fitness: F, domain: [low, low + 4], diffusion: 0, size: 40 });
+      const mass = new Float64Array(40);
+      for (const [cell, weight] of Object.entries(weights)) mass[Number(cell)] = weight;
+      const start = { grid: solver.grid, mass };
+      return (time: number) => {
+        const law = time === 0 ? start : solver.solve({ from: start, time, step: 0.1 });
+        const second = law.mass.reduce((sum, p, i) => sum + p * law.grid.centres[i]! ** 2, 0);
+        return { mean: momentsOf(law).mean, second };
+      };
+    };
+    // −1.2 with 0.2 and 0.5 with 0.8: the mean is 0.16 and rises, Cov(h, F) = 0.16184.
+    const away = atoms(-1.25, { 0: 0.2, 17: 0.8 });
+    const { m, cov } = reference.misc.p10.skew_cx2;
+    expect(Math.abs(away(0).mean - m)).toBeLessThan(1e-12);
+    expect(Math.abs((away(1e-4).mean - m) / 1e-4 - cov)).toBeLessThan(1e-4);
+    expect(away(0.5).second).toBeLessThan(away(0).second);
+    // −0.2 with 0.9 and 3 with 0.1: the mean overshoots to −0.2, E h² falls all the way.
+    const course = atoms(-0.25, { 0: 0.9, 32: 0.1 });
+    const { t, mean, m2 } = reference.misc.p10.skew_course;
+    t.forEach((time, i) => {
+      expect(Math.abs(course(time).mean - mean[i]!)).toBeLessThan(1e-12);
+      expect(Math.abs(course(time).second - m2[i]!)).toBeLessThan(1e-12);
+    });
+  });
+
   it("refuses negative diffusion and an empty domain", () => {
     expect(() => replicatorMutator({ ...model, diffusion: -1 })).toThrow(
       "diffusion: needs a number >= 0, got -1",

@@ -21,7 +21,7 @@ export interface HierarchyOptions {
   readonly units?: number;
   /** Length of a sequence. Default 120; the first third is not scored. */
   readonly time?: number;
-  /** Sequences per step. Default 32. */
+  /** Sequences per step. Default 16. */
   readonly batch?: number;
   /** Steps of Adam. Default 400. */
   readonly steps?: number;
@@ -49,7 +49,7 @@ function averaged(x: Tensor, tau: Tensor): Tensor {
     const next = y.add(input.sub(y).mul(rate));
     return { carry: next, y: next.mul(scale) };
   };
-  return scan(step, x.at(0).mul(0), x).ys;
+  return scan(step, x.literal(0, x.shape.slice(1)), x).ys;
 }
 
 /**
@@ -63,7 +63,7 @@ export async function temporalHierarchy(
   key: Key,
   options: HierarchyOptions,
 ): Promise<readonly LearnedHierarchy[]> {
-  const { timeConstants, units = 16, time = 120, batch = 32, steps = 400 } = options;
+  const { timeConstants, units = 16, time = 120, batch = 16, steps = 400 } = options;
   const { workers, progress = () => {} } = options;
   const cell = leaky({ inputs: 2, units, tau: 8, logSpread: 0.1, maxLogTau: Math.log(time) });
   const readout = dense({ inputs: units, outputs: 2, name: "readout" });

@@ -23,7 +23,7 @@ describe("polytempo lab", () => {
     const args = ["lab", "run", "eps-order", "--svg", "e.svg", "--csv", "e.csv"];
     const { code, out } = polytempo(args, { cwd: folder });
     expect(code).toBe(0);
-    expect(out).toContain("8 of 8 checks pass");
+    expect(out).toContain("14 of 14 checks pass");
     expect(readFileSync(join(folder, "e.svg"), "utf8")).toMatch(/^<svg /);
     const [header, first] = readFileSync(join(folder, "e.csv"), "utf8").split("\n");
     expect(header).toBe("eps,mean_error,variance_error");

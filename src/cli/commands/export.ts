@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Decision, MemberId } from "../../population/index.ts";
+import type { Decision, Diagnostics, MemberId } from "../../population/index.ts";
 import type { Hyperparameters } from "../../space/index.ts";
 import { UsageError } from "../../errors/index.ts";
 import { Library, Routes, snapshotOf } from "../../server/index.ts";
@@ -19,13 +19,20 @@ export const exportRun: Implementation<"export"> = ({ values, words }, world) =>
         `polytempo export: --samples is for --to csv; --to ${format} is ${format === "jsonl" ? "the decision log" : "for the viewer"}`,
       );
     }
+    if (values.diagnostics && (format !== "csv" || values.samples)) {
+      throw new UsageError(
+        `polytempo export: --diagnostics is for --to csv, without --samples${format === "jsonl" ? "; --to jsonl has them already" : ""}`,
+      );
+    }
     if (format === "snapshot") return await snapshot(record, values.output, world);
     const lines =
       format === "jsonl"
         ? record.reader.decisionLines()
         : values.samples
           ? samples(record)
-          : evaluations(record);
+          : values.diagnostics
+            ? diagnosticRows(record)
+            : evaluations(record);
     write(world, values.output, lines);
     return exitCodes.done;
   });
@@ -135,6 +142,85 @@ function* evaluations({ progress, reader, run }: Record): IterableIterator<strin
   }
   for (const row of open.values()) yield line(row, null);
 }
+
+/** One row per slow step: what docs/reading-the-diagnostics.md explains; empty where it is unknown. */
+function* diagnosticRows({ reader, run }: Record): IterableIterator<string> {
+  yield csvLine([
+    "generation",
+    "best",
+    "median",
+    "copies",
+    "failed",
+    ...separationColumns,
+    ...temporalColumns,
+    "selection_differential",
+    "effective_size",
+    "pooled_effective_size",
+    "surviving_founders",
+    "effective_lineages",
+    "coalescence_took",
+    "coalescence_expected",
+    "plateau_best_since",
+    "plateau_median_since",
+    "recommended_interval",
+    ...run.names.flatMap((name) => [
+      `${name}_diversity`,
+      `${name}_balance`,
+      `${name}_selection`,
+      `${name}_transmission`,
+    ]),
+    "alarms",
+    "note",
+  ]);
+  for (const { kind, generation, body } of reader.decisions()) {
+    if (kind !== "generation") continue;
+    const found = body["diagnostics"] as unknown as Omit<Diagnostics, "generation">;
+    const { temporal } = found;
+    const { separation } = temporal ?? {};
+    yield csvLine([
+      generation,
+      found.best?.value,
+      found.quantiles?.[2],
+      found.copies,
+      found.failed,
+      separation?.value,
+      separation?.low,
+      separation?.high,
+      separation?.regime,
+      ...temporalColumns.map((column) => temporal?.[column]),
+      found.selectionDifferential?.standardised,
+      found.effectiveSize,
+      temporal?.effectiveSize,
+      found.survivingFounders,
+      found.effectiveLineages,
+      temporal?.coalescence.took,
+      temporal?.coalescence.expected,
+      temporal?.plateau.best,
+      temporal?.plateau.median,
+      temporal?.interval.steps,
+      ...run.names.flatMap((name) => [
+        found.diversity[name],
+        temporal?.balance[name],
+        found.price[name]?.selection,
+        found.price[name]?.transmission,
+      ]),
+      temporal?.alarms.join("; "),
+      found.note,
+    ]);
+  }
+}
+
+const separationColumns = ["separation", "separation_low", "separation_high", "regime"] as const;
+const temporalColumns = [
+  "relaxation",
+  "fluctuation",
+  "persistence",
+  "heritability",
+  "reliability",
+  "explained",
+  "riskPremium",
+  "noiseSeeking",
+] as const;
 
 /** Every metric sample. */
 function* samples({ progress, reader }: Record): IterableIterator<string> {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { accessSync, constants, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { UsageError } from "../../errors/index.ts";
 import { wasm } from "../../executors/index.ts";
@@ -27,6 +27,7 @@ export const lab: Implementation<"lab"> = async ({ values, words }, world) => {
   if (what === "all") {
     if (values.set.length > 0) throw new UsageError("polytempo lab all: --set is for `lab run NAME`");
     const directory = resolve(world.cwd, values.out ?? "lab");
+    prepare("--out", join(directory, "index.html"));
     const chapters: Chapter[] = [];
     for (const recipe of recipes) {
       const outcome = await simulate(recipe, {}, run, world);
@@ -41,9 +42,12 @@ export const lab: Implementation<"lab"> = async ({ values, words }, world) => {
     return failed > 0 ? exitCodes.requirement : exitCodes.done;
   }
   const recipe = find(name);
+  const path = (file: string): string => resolve(world.cwd, file);
+  for (const kind of ["svg", "png", "csv"] as const) {
+    if (values[kind] !== undefined) prepare(`--${kind}`, path(values[kind]));
+  }
   const chapter = { recipe, outcome: await simulate(recipe, settings(values.set), run, world) };
   const { figure, table, checks } = chapter.outcome;
-  const path = (file: string): string => resolve(world.cwd, file);
   if (values.svg !== undefined) save(path(values.svg), figureSvg(figure));
   if (values.png !== undefined) save(path(values.png), await png(figureSvg(figure)));
   if (values.csv !== undefined) save(path(values.csv), csv(table));
@@ -148,6 +152,19 @@ function report(world: World, { recipe, outcome }: Chapter, json: boolean, detai
 
 function csv({ columns, rows }: Table): string {
   return [csvLine(columns), ...rows.map((row) => csvLine(row))].join("\n").concat("\n");
+}
+
+/** Makes sure, before anything is computed, that a file can be written there. */
+function prepare(flag: string, file: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    accessSync(dirname(file), constants.W_OK);
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new UsageError(`${flag}: cannot write to ${dirname(file)} (${reason}); give another path`);
+  }
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new UsageError(`${flag}: ${file} is a directory; give the name of a file`);
 }
 
 function save(file: string, content: string | Uint8Array): void {

@@ -4,12 +4,15 @@ import { exitCodes } from "../exit.ts";
 import type { Implementation } from "../invocation.ts";
 import { type Record, withRecord } from "../record/open.ts";
 import { freshText } from "../record/fresh.ts";
+import { neutralEffectiveSize } from "../../population/index.ts";
+import type { RunFacts } from "../record/progress.ts";
 import { elapsedOf } from "../record/elapsed.ts";
 import { type Standing, standingOf } from "../record/phase.ts";
 import { viewOf } from "../record/view.ts";
 import { bytes } from "../text/numbers.ts";
 import { ascii } from "../text/style.ts";
 import { clip } from "../text/width.ts";
+import { diagnosis } from "../view/diagnosis.ts";
 import { facts, progressLine } from "../view/render.ts";
 import { memberTable } from "../view/members.ts";
 import type { ViewModel } from "../view/model.ts";
@@ -37,6 +40,9 @@ export const status: Implementation<"status"> = ({ values, words }, world) =>
       ...(progress.best?.reevaluated === undefined
         ? []
         : [`evaluated  ${freshText(progress.best.reevaluated)}`]),
+      ...(progress.diagnostics === null
+        ? []
+        : diagnosis(progress.diagnostics, neutralSizeOf(record.run), cells)),
       ...(progress.interventions > 0
         ? [`flagged    ${progress.interventions} interventions changed decisions by hand`]
         : []),
@@ -49,6 +55,16 @@ export const status: Implementation<"status"> = ({ values, words }, world) =>
     );
     return exitCodes.done;
   });
+
+/** Effective size when scores say nothing: known for truncation. */
+function neutralSizeOf({ rules, members }: RunFacts): number | null {
+  const { selection } = rules as {
+    readonly selection?: { readonly kind?: string; readonly fraction?: number };
+  };
+  return selection?.kind === "truncation" && selection.fraction !== undefined && members > 1
+    ? neutralEffectiveSize(members, selection.fraction)
+    : null;
+}
 
 function modelOf(
   { place, progress, run, reader }: Record,
@@ -67,7 +83,7 @@ function modelOf(
     etaMs: null,
     segmentsDone: 0,
     verified: true,
-    separation: null,
+    separation: progress.diagnostics?.temporal?.separation?.value ?? null,
     events: [],
     showAll,
     showKeys: false,
@@ -93,6 +109,8 @@ function asJson({ place, progress, run }: Record, model: ViewModel, phase: strin
     alive: model.alive,
     best: model.best,
     quantiles: model.quantiles,
+    diagnostics: progress.diagnostics,
+    neutralEffectiveSize: neutralSizeOf(run),
     interventions: progress.interventions,
     members: model.rows,
   };

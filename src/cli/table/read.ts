@@ -138,6 +138,12 @@ export const exportCommand = {
       group: "What",
       summary: "every metric sample, not one row per generation",
     },
+    {
+      name: "diagnostics",
+      type: "boolean",
+      group: "What",
+      summary: "one row per generation: separation, selection, lineages, diversity, Price terms",
+    },
     shared.output,
     shared.help,
   ],

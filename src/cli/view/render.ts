@@ -136,7 +136,8 @@ export function facts(model: ViewModel, cells: number): string[] {
   parts.push(`alive ${model.alive}/${model.members}`);
   if (model.lineages !== null) parts.push(`lineages ${significant(model.lineages, 2)}`);
   if (model.separation !== null) {
-    parts.push(`r ${significant(model.separation, 2)} ${model.separation >= 5 ? "separated" : "coupled"}`);
+    const regime = model.separation < 0.3 ? "coupled" : model.separation > 3 ? "separated" : "mixed";
+    parts.push(`r ${significant(model.separation, 2)} ${regime}`);
   }
   lines.push(`population ${parts.join(" · ")}`);
   return lines;
