@@ -184,6 +184,68 @@ describe("the pages of a run", () => {
     await context.close();
   });
 
+  it("keep one time range: a brush on generations zooms the curves, and all axes of time with them", async () => {
+    const { page, context } = await on.open("/runs/digits/overview");
+    await settled(page);
+    const ticks = (): Promise<string[]> =>
+      panel(page, "shares").locator('g[aria-label="x-axis tick label"] text').allTextContents();
+    expect(await ticks()).toContain("25");
+    const box = await figureBox(page, "shares");
+    await page.mouse.move(box.x + 0.3 * box.width, box.middle.y);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 0.5 * box.width, box.middle.y, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForURL(/[?&]t=/);
+    const [from, until] = new URL(page.url()).searchParams.get("t")!.split("~").map(Number);
+    // Thirty generations of 100 steps: the middle fifth of the axis is about six of them.
+    expect(until! - from!).toBeGreaterThan(400);
+    expect(until! - from!).toBeLessThan(900);
+    await page.waitForFunction(
+      () =>
+        ![...document.querySelectorAll('[data-panel="shares"] g[aria-label="x-axis tick label"] text')].some(
+          (label) => label.textContent === "25",
+        ),
+    );
+    for (const label of (await ticks()).filter((text) => text !== "")) {
+      expect(Number(label)).toBeGreaterThanOrEqual(from! / 100 - 2);
+      expect(Number(label)).toBeLessThanOrEqual(until! / 100 + 1);
+    }
+    await page.keyboard.press("Escape");
+    await page.waitForURL((url) => !url.search.includes("t="));
+    await context.close();
+  });
+
+  it("show nested clades, and save the raster as a picture and any figure as code", async () => {
+    const { page, context } = await on.open("/runs/digits/lineage?bands=clades");
+    await settled(page);
+    const areas = panel(page, "shares").locator('g[aria-label="area"]');
+    await areas.nth(8).waitFor({ state: "attached" });
+    expect(await panel(page, "shares").locator("footer").textContent()).toMatch(/\d+ clades drawn/);
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await menu(page, "shares", "Copy as Plot code");
+    await page.getByText("Plot code copied").waitFor();
+    const code = await page.evaluate(() => navigator.clipboard.readText());
+    expect(code.split("Plot.area(").length - 1).toBe(await areas.count());
+    await page.goto(on.at("/runs/digits/fitness"));
+    await settled(page);
+    const svg = await saved(page, () => menu(page, "raster", "Save SVG"));
+    expect(svg.name).toBe("digits-raster.svg");
+    expect(svg.text).toContain("data:image/png;base64,");
+    expect(svg.text).toContain(">m00</text>");
+    expect(svg.text).toContain(", best</text>");
+    await context.close();
+  });
+
+  it("leave a gap and a tick where a metric is no number", async () => {
+    const { page, context } = await on.open("/runs/nan-metrics/fitness?metric=norm");
+    await settled(page);
+    await panel(page, "fan").getByText("❘ not a number").waitFor();
+    await page.goto(on.at("/runs/nan-metrics/fitness?metric=never"));
+    await settled(page);
+    await panel(page, "fan").getByText("No value of never yet").waitFor();
+    await context.close();
+  });
+
   it("draw every panel, or say why not, on every run that pages forget", async () => {
     const { page, context, problems } = await on.open("/");
     await page.getByRole("link", { name: "digits", exact: true }).waitFor();

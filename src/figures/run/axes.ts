@@ -20,7 +20,7 @@ export function encodedTicks(
       .filter((_, i) => i % stride === 0)
       .map(({ at, value }) => ({
         at,
-        label: typeof value === "number" ? plainNumber(value) : String(value),
+        label: typeof value === "number" ? plainNumber(value) : shortened(String(value)),
       }));
   }
   const table = axis.ticks.map(({ at, value }) => ({ at, value: Number(value) }));
@@ -33,6 +33,9 @@ export function encodedTicks(
     return at === null ? [] : [{ at, label: plainNumber(value) }];
   });
 }
+
+/** A category's name as a label that leaves room for the figure. */
+const shortened = (name: string): string => (name.length > 12 ? `${name.slice(0, 11)}…` : name);
 
 function coordinateOf(
   table: readonly { readonly at: number; readonly value: number }[],

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Figure, Panel } from "../figure.ts";
 import { category, grey, ink } from "../palette.ts";
+import { plainNumber } from "../ticks.ts";
 import { type EncodedAxis, encodedScale } from "./axes.ts";
 
 export interface SliceData {
@@ -26,6 +27,10 @@ export function slicePanel(data: SliceData): Panel {
   );
   const mean = data.rug.reduce((sum, x) => sum + x / data.rug.length, 0);
   const lowest = Math.min(0, ...banded.map(({ low }) => low), ...rows.map(({ y }) => y));
+  const widest = [...rows, ...banded].reduce(
+    (most, { y, low, high }) => Math.max(most, Math.abs(y), Math.abs(low), Math.abs(high)),
+    0,
+  );
   const arrow =
     data.gradient === null || data.rug.length === 0 || Math.abs(data.gradient) < 1e-6
       ? []
@@ -39,7 +44,11 @@ export function slicePanel(data: SliceData): Panel {
     ],
     options: {
       x: encodedScale(data.axis),
-      y: { label: "fitness above the generation's mean", grid: true },
+      y: {
+        label: "fitness above the generation's mean",
+        grid: true,
+        ...(widest < 1e-3 ? { tickFormat: (v: number) => plainNumber(Number(v.toPrecision(3))) } : {}),
+      },
       marks: [
         Plot.ruleY([0], { stroke: grey }),
         ...(data.axis.scale === "category"

@@ -1,6 +1,6 @@
 import type { CompareMeta } from "../../server/index.ts";
 import { hrefOf } from "../state/location.ts";
-import { count, number, value } from "../ui/format.ts";
+import { count, number, plural, value } from "../ui/format.ts";
 
 /** Results side by side, and the settings in which the runs differ. */
 export function CompareTables({ meta }: { readonly meta: CompareMeta }) {
@@ -9,6 +9,7 @@ export function CompareTables({ meta }: { readonly meta: CompareMeta }) {
     <>
       <section class="panel scroll" tabIndex={0} aria-label="Results">
         <h2>What came out?</h2>
+        <p class="answer">{outcomeOf(runs)}</p>
         <table>
           <thead>
             <tr>
@@ -52,9 +53,15 @@ export function CompareTables({ meta }: { readonly meta: CompareMeta }) {
       </section>
       <section class="panel scroll" tabIndex={0} aria-label="Differences">
         <h2>Where do they differ?</h2>
-        {differences.length === 0 ? (
-          <p class="soft">Their settings are the same.</p>
-        ) : (
+        <p class="answer">
+          {differences.length === 0
+            ? "Their settings are the same."
+            : `In ${plural(differences.length, "setting")}: ${differences
+                .slice(0, 4)
+                .map(({ path }) => path)
+                .join(", ")}${differences.length > 4 ? " …" : ""}.`}
+        </p>
+        {differences.length > 0 && (
           <table>
             <thead>
               <tr>
@@ -83,6 +90,7 @@ export function CompareTables({ meta }: { readonly meta: CompareMeta }) {
       </section>
       <section class="panel scroll" tabIndex={0} aria-label="Hyperparameters of the best">
         <h2>What won?</h2>
+        <p class="answer">The hyperparameters of the best of each of {runs.length} runs.</p>
         <table>
           <thead>
             <tr>
@@ -110,4 +118,17 @@ export function CompareTables({ meta }: { readonly meta: CompareMeta }) {
       </section>
     </>
   );
+}
+
+/** Which run has the best value, as far as they measure the same. */
+function outcomeOf(runs: CompareMeta["runs"]): string {
+  const known = runs.filter(({ best }) => best !== null);
+  const [first] = known;
+  if (first === undefined) return "No run has a value yet.";
+  if (known.some(({ metric }) => metric.name !== first.metric.name || metric.mode !== first.metric.mode)) {
+    return "They measure different things, so none is the best.";
+  }
+  const sign = first.metric.mode === "max" ? 1 : -1;
+  const best = known.toSorted((a, b) => sign * (b.best! - a.best!))[0]!;
+  return `${best.run} has the best ${best.metric.name}: ${number(best.best, 4)}, of ${plural(known.length, "run")}.`;
 }

@@ -6,7 +6,7 @@ import { atBoundaries, currentRun, nameOf, progress } from "../data/run.ts";
 import { access } from "../data/source.ts";
 import { parameter, setParameters } from "../state/location.ts";
 import { cursor, selection, selectMember, setCursor } from "../state/selection.ts";
-import { clock, count, plural } from "../ui/format.ts";
+import { clock, count, plural, readable } from "../ui/format.ts";
 import { useFrame } from "../ui/frame.ts";
 import { Panel } from "../ui/Panel.tsx";
 import { toast } from "../ui/feedback.tsx";
@@ -68,7 +68,7 @@ export function EventsPage() {
               ? ""
               : fresh.length === 0
                 ? "Nothing matches."
-                : `Last: ${fresh[0]!.text}${human > 0 ? ` ${plural(human, "event")} here by a person.` : ""}`
+                : `Last: ${readable(fresh[0]!.text)}${human > 0 ? ` ${plural(human, "event")} here by a person.` : ""}`
           }
           needs={[answer]}
           tools={
@@ -156,7 +156,7 @@ export function EventsPage() {
                         </button>
                       )}
                     </td>
-                    <td class="wrap">{entry.text}</td>
+                    <td class="wrap">{readable(entry.text)}</td>
                   </tr>
                 ))}
               </tbody>

@@ -16,8 +16,10 @@ export const DifferentialPanel = () => (
     id="differential"
     question="How strong is selection?"
     yLabel="standard deviations"
+    without="No member has been chosen over another by its score yet."
     answer={(data) => {
       const all = valuesOf(data, "differential");
+      if (!Array.from(all).some(Number.isFinite)) return "Scores have not differed yet.";
       return `Parents lie ${number(lastOf(all))} standard deviations of the score above the mean, ${number(mean(all))} over the run.`;
     }}
     series={(data) => [
@@ -93,6 +95,7 @@ export function SpreadPanel() {
       id="spread"
       question="Do the hyperparameters still differ?"
       yLabel="spread, encoded"
+      note={ordered.length > 7 ? `7 of ${ordered.length} hyperparameters drawn` : undefined}
       fromZero
       answer={(data, meta) => {
         const k = meta.traits.length;

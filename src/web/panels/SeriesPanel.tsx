@@ -24,6 +24,8 @@ interface SeriesPanelProps {
   /** Changes whenever `series` would say something else on the same data. */
   readonly depends?: string;
   readonly height?: number;
+  /** What the figure leaves out. */
+  readonly note?: string | undefined;
   /** What to say while no value is known. */
   readonly without?: string;
 }
@@ -83,6 +85,7 @@ export function SeriesPanel(props: SeriesPanelProps) {
         data === null || made === null
           ? null
           : `${count(made.generation.length)} of ${plural(valuesOf(data, "generation").length, "generation")} drawn`,
+        props.note ?? null,
       ]}
       figure={() => made?.figure ?? null}
       table={() => ({

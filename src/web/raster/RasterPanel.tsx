@@ -77,8 +77,9 @@ export function RasterPanel() {
     ...(hover.value.member === null ? [] : [hover.value.member]),
   ]);
   const copies = valuesOf(data, "exploitAt").length;
+  const nothing = data !== null && image.every((byte) => byte === 0);
   const sentence =
-    data === null
+    data === null || nothing
       ? ""
       : `${metric} from ${number(data.meta.low)} to ${number(data.meta.high)}, brighter is better; ${plural(copies, "copy", "copies")} as ticks.`;
   return (
@@ -88,7 +89,7 @@ export function RasterPanel() {
       answer={sentence}
       figure={() => (painted === null || data === null ? null : rasterPaper(painted, data, sentence, better))}
       needs={[answer]}
-      empty={data !== null && image.every((byte) => byte === 0) ? `No value of ${metric} yet.` : null}
+      empty={nothing ? `No value of ${metric} yet.` : null}
       tools={
         <Segments
           label="Order of rows"

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { count, duration, number, percent, plural, value } from "./format.ts";
+import { count, duration, number, percent, plural, readable, value } from "./format.ts";
 
 it("writes numbers by significant digits, without trailing noise", () => {
   expect([0.0021, 0.1, 1500, 15000, 1234567, 0, -0.5, 0.30000000000000004].map((v) => number(v))).toEqual([
@@ -35,4 +35,11 @@ it("writes times, shares and counts for people", () => {
     "–",
     '{"a":1}',
   ]);
+});
+
+it("cuts long decimals within a sentence, and leaves names and short numbers", () => {
+  expect(readable("m01, selected with 0.14096801231304804 (place 5).")).toBe(
+    "m01, selected with 0.14097 (place 5).",
+  );
+  expect(readable("lr 1.2345678901e-5 of 0.25, v1.2.3")).toBe("lr 1.2346e-5 of 0.25, v1.2.3");
 });

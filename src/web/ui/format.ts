@@ -29,6 +29,10 @@ export function percent(share: number | null | undefined, digits = 2): string {
   return Math.abs(share) < 5e-5 ? "0 %" : `${number(share * 100, digits)} %`;
 }
 
+/** A sentence whose long decimals are cut to what a reader takes in: 0.13488101710875 → 0.13488. */
+export const readable = (text: string): string =>
+  text.replace(/\d+\.\d{6,}(?:e[+-]?\d+)?/g, (digits) => number(Number(digits), 5));
+
 /** A hyperparameter's value, a setting, or nothing. */
 export function value(of: unknown): string {
   if (typeof of === "number") return number(of);
