@@ -96,7 +96,7 @@ describe("Langevin agents", () => {
 
   it("refuse impossible dimensions", async () => {
     await expect(agentKernel({ ...common, agents: 1, dimensions: 0 })).rejects.toThrow(
-      "dimensions needs an integer from 1 to 64, got 0",
+      "agentKernel.dimensions: needs an integer from 1 to 64, got 0.",
     );
   });
 

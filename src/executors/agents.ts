@@ -1,9 +1,10 @@
-import { UsageError } from "../errors/index.ts";
+import { came, checkOptions, didYouMean, refuse } from "../errors/index.ts";
 import { langevin, type LangevinOptions } from "../optim/index.ts";
 import type { Key } from "../random/index.ts";
 import {
   defineModel,
   type Executor,
+  type Program,
   type Session,
   type SessionOptions,
   type Tensor,
@@ -72,10 +73,8 @@ export interface AgentKernel {
  * });
  */
 export async function agentKernel(options: AgentOptions): Promise<AgentKernel> {
+  check(options);
   const { agents, dimensions, potential, hyperparameters = [], executor = wasm } = options;
-  if (!(Number.isInteger(dimensions) && dimensions >= 1 && dimensions <= 64)) {
-    throw new UsageError(`agentKernel: dimensions needs an integer from 1 to 64, got ${dimensions}.`);
-  }
   const model = defineModel({
     parameters: { theta: { shape: [dimensions], init: (_, [size = 1]) => new Float64Array(size) } },
     hyperparameters,
@@ -84,6 +83,7 @@ export async function agentKernel(options: AgentOptions): Promise<AgentKernel> {
   const { stepSize, temperature, scheme } = options;
   const optimizer = langevin({ stepSize, temperature, ...(scheme === undefined ? {} : { scheme }) });
   const { program } = trainingProgram(model, { optimizer });
+  refuse(unread(program, hyperparameters));
   const { key, workers, relaxed, memberIds } = options;
   const session = await executor.compile({ agents: program }, {
     members: agents,
@@ -109,4 +109,50 @@ export async function agentKernel(options: AgentOptions): Promise<AgentKernel> {
     losses: () => session.metrics("agents")["loss"]!,
     close: () => session.close(),
   };
+}
+
+/** @throws UsageError listing every option that is unknown, missing or out of range */
+function check(options: AgentOptions): void {
+  checkOptions("agentKernel", options, {
+    agents: true,
+    dimensions: true,
+    potential: true,
+    hyperparameters: true,
+    stepSize: true,
+    temperature: true,
+    scheme: true,
+    key: true,
+    executor: true,
+    workers: true,
+    relaxed: true,
+    memberIds: true,
+  });
+  const { agents, dimensions, potential } = options;
+  const problems: string[] = [];
+  if (!(Number.isInteger(agents) && agents >= 1)) {
+    problems.push(`agentKernel.agents: needs an integer >= 1, got ${came(agents)}.`);
+  }
+  if (!(Number.isInteger(dimensions) && dimensions >= 1 && dimensions <= 64)) {
+    problems.push(`agentKernel.dimensions: needs an integer from 1 to 64, got ${came(dimensions)}.`);
+  }
+  if (typeof potential !== "function") {
+    problems.push(
+      `agentKernel.potential: needs a function (theta, hyperparameters) => tensor, got ${came(potential)}.`,
+    );
+  }
+  refuse(problems);
+}
+
+/** Hyperparameters that neither the potential nor the dynamics read. */
+function unread({ nodes, slots }: Program, names: readonly string[]): string[] {
+  const read = new Set(nodes.flatMap((node) => (node.op === "read" ? [node.slot] : [])));
+  const known = slots.flatMap(({ kind, name }) => (kind === "hyper" && read.has(name) ? [name] : []));
+  return names.flatMap((name) =>
+    read.has(name)
+      ? []
+      : [
+          `agentKernel.hyperparameters: nothing reads ${name} (what is read: ${known.join(", ") || "nothing"}).` +
+            `${didYouMean(name, known)} Leave it out, or read it in the potential.`,
+        ],
+  );
 }

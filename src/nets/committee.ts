@@ -1,7 +1,9 @@
+import { checkOptions } from "../errors/index.ts";
 import type { Initialiser } from "../tensor/index.ts";
 import { type Activation, activation } from "./activations.ts";
 import { gaussian } from "./initialisers.ts";
 import { type Net, parameter } from "./net.ts";
+import { checkSizes } from "./options.ts";
 
 export interface CommitteeOptions {
   /** d */
@@ -19,7 +21,16 @@ export interface CommitteeOptions {
 
 /** The two-layer network in mean-field scaling: f(x) = (1/m) Σᵢ aᵢ s(⟨uᵢ, x⟩), `[…n, d] → […n]`. */
 export function committee(options: CommitteeOptions): Net {
+  checkOptions("committee", options, {
+    inputs: true,
+    hidden: true,
+    activation: true,
+    first: true,
+    second: true,
+    name: true,
+  });
   const { inputs, hidden, name = "committee" } = options;
+  checkSizes("committee", { inputs, hidden });
   const s = activation(options.activation ?? "relu");
   return {
     parameters: {

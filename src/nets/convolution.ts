@@ -1,6 +1,8 @@
+import { checkOptions, UsageError } from "../errors/index.ts";
 import { concat, type Initialiser, type Tensor } from "../tensor/index.ts";
 import { he, zeros } from "./initialisers.ts";
 import { type Net, parameter } from "./net.ts";
+import { checkList, checkSizes } from "./options.ts";
 
 export interface ConvolutionOptions {
   /** Channels in and out. */
@@ -17,7 +19,20 @@ export interface ConvolutionOptions {
 
 /** Two-dimensional convolution of `[batch, height, width, inputs]`, stride 1, as one matrix product over windows. */
 export function convolution(options: ConvolutionOptions): Net {
+  checkOptions("convolution", options, {
+    inputs: true,
+    outputs: true,
+    window: true,
+    padding: true,
+    weight: true,
+    name: true,
+  });
   const { inputs, outputs, window, padding = "valid", weight = he, name } = options;
+  checkSizes("convolution", { inputs, outputs });
+  checkList("convolution.window", window);
+  if (padding !== "same" && padding !== "valid") {
+    throw new UsageError(`convolution.padding: needs "same" or "valid", got ${String(padding)}.`);
+  }
   const [tall, wide] = window;
   return {
     parameters: {

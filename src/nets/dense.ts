@@ -1,6 +1,8 @@
+import { checkOptions } from "../errors/index.ts";
 import type { Initialiser } from "../tensor/index.ts";
 import { glorot, zeros } from "./initialisers.ts";
 import { type Net, parameter } from "./net.ts";
+import { checkSizes } from "./options.ts";
 
 export interface DenseOptions {
   readonly inputs: number;
@@ -14,7 +16,10 @@ export interface DenseOptions {
 }
 
 /** x W + b, W `[inputs, outputs]`, over the last axis of x. */
-export function dense({ inputs, outputs, name, weight = glorot, bias = true }: DenseOptions): Net {
+export function dense(options: DenseOptions): Net {
+  checkOptions("dense", options, { inputs: true, outputs: true, name: true, weight: true, bias: true });
+  const { inputs, outputs, name, weight = glorot, bias = true } = options;
+  checkSizes("dense", { inputs, outputs });
   return {
     parameters: {
       [`${name}.weight`]: { shape: [inputs, outputs], init: weight },

@@ -1,6 +1,8 @@
+import { checkOptions } from "../errors/index.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { glorot, orthogonal, zeros } from "./initialisers.ts";
 import { parameter } from "./net.ts";
+import { checkSizes } from "./options.ts";
 import type { Cell } from "./recurrent.ts";
 
 export interface GruOptions {
@@ -15,7 +17,10 @@ export interface GruOptions {
  * Gated recurrent unit (Cho et al. 2014, reset after the product):
  * r = σ(x Uᵣ + h Wᵣ + b), z = σ(x U_z + h W_z + b), n = tanh(x Uₙ + bₙ + r∘(h Wₙ + c)), h ← (1 − z)∘n + z∘h.
  */
-export function gru({ inputs, units, clip, name = "gru" }: GruOptions): Cell<Tensor> {
+export function gru(options: GruOptions): Cell<Tensor> {
+  checkOptions("gru", options, { inputs: true, units: true, clip: true, name: true });
+  const { inputs, units, clip, name = "gru" } = options;
+  checkSizes("gru", { inputs, units });
   return {
     units,
     parameters: {

@@ -1,5 +1,7 @@
+import { checkOptions } from "../errors/index.ts";
 import { ones, zeros } from "./initialisers.ts";
 import { type Net, parameter } from "./net.ts";
+import { checkSizes } from "./options.ts";
 
 export interface LayerNormOptions {
   readonly size: number;
@@ -10,7 +12,10 @@ export interface LayerNormOptions {
 }
 
 /** (x − mean)/√(variance + ε)·scale + shift, over the last axis (Ba, Kiros and Hinton 2016). */
-export function layerNorm({ size, name, epsilon = 1e-5 }: LayerNormOptions): Net {
+export function layerNorm(options: LayerNormOptions): Net {
+  checkOptions("layerNorm", options, { size: true, name: true, epsilon: true });
+  const { size, name, epsilon = 1e-5 } = options;
+  checkSizes("layerNorm", { size });
   return {
     parameters: {
       [`${name}.scale`]: { shape: [size], init: ones },

@@ -1,6 +1,8 @@
+import { checkOptions } from "../errors/index.ts";
 import type { Initialiser, Tensor, Tensors } from "../tensor/index.ts";
 import { fill, glorot, zeros } from "./initialisers.ts";
 import { parameter } from "./net.ts";
+import { checkSizes } from "./options.ts";
 import type { Cell } from "./recurrent.ts";
 
 export interface LeakyOptions {
@@ -32,7 +34,19 @@ export interface LeakyState {
  * l clamped to [0, maxLogTau]; with `skip` s the sum also has h₍ₜ₋ₛ₎ S.
  */
 export function leaky(options: LeakyOptions): Cell<LeakyState> {
+  checkOptions("leaky", options, {
+    inputs: true,
+    units: true,
+    tau: true,
+    logSpread: true,
+    learnTau: true,
+    maxLogTau: true,
+    skip: true,
+    recurrent: true,
+    name: true,
+  });
   const { inputs, units, tau = 8, logSpread = 0.1, learnTau = true, skip, name = "leaky" } = options;
+  checkSizes("leaky", { inputs, units, skip: skip ?? 1 });
   const maxLogTau = options.maxLogTau ?? Math.log(1000);
   const recurrent = options.recurrent ?? glorot;
   const logTau: Initialiser = (draws) =>

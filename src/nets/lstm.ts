@@ -1,6 +1,8 @@
+import { checkOptions } from "../errors/index.ts";
 import type { Initialiser, Tensor } from "../tensor/index.ts";
 import { glorot, orthogonal } from "./initialisers.ts";
 import { parameter } from "./net.ts";
+import { checkSizes } from "./options.ts";
 import type { Cell } from "./recurrent.ts";
 
 export interface LstmOptions {
@@ -20,7 +22,10 @@ export interface LstmState {
  * Long short-term memory with forget gate (Gers, Schmidhuber and Cummins 2000):
  * c ← f∘c + i∘tanh(g), h = o∘tanh(c); gates i, f, o = σ(x U + h W + b).
  */
-export function lstm({ inputs, units, forgetBias = 1, name = "lstm" }: LstmOptions): Cell<LstmState> {
+export function lstm(options: LstmOptions): Cell<LstmState> {
+  checkOptions("lstm", options, { inputs: true, units: true, forgetBias: true, name: true });
+  const { inputs, units, forgetBias = 1, name = "lstm" } = options;
+  checkSizes("lstm", { inputs, units });
   const bias: Initialiser = () =>
     Float64Array.from({ length: 4 * units }, (_, i) => (i >= units && i < 2 * units ? forgetBias : 0));
   return {

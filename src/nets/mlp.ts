@@ -1,10 +1,11 @@
-import { UsageError } from "../errors/index.ts";
+import { checkOptions, UsageError } from "../errors/index.ts";
 import type { Initialiser, LossContext, Tensor } from "../tensor/index.ts";
 import { type Activation, activation } from "./activations.ts";
 import { dense } from "./dense.ts";
 import { glorot, he } from "./initialisers.ts";
 import { layerNorm } from "./layerNorm.ts";
 import type { Net } from "./net.ts";
+import { checkList, checkRate, checkSizes } from "./options.ts";
 
 export interface MlpOptions {
   readonly inputs: number;
@@ -30,12 +31,28 @@ export interface MlpOptions {
 
 /**
  * A multilayer perceptron over the last axis.
+ * @throws UsageError for options that there are not, sizes and rates out of range
  * @example
  * const net = mlp({ inputs: 784, hidden: [128], outputs: 10, activation: "relu", dropout: "dropout" });
  */
 export function mlp(options: MlpOptions): Net {
+  checkOptions("mlp", options, {
+    inputs: true,
+    hidden: true,
+    outputs: true,
+    activation: true,
+    dropout: true,
+    layerNorm: true,
+    units: true,
+    weight: true,
+    name: true,
+  });
   const { inputs, hidden, outputs, name = "mlp", dropout = 0 } = options;
+  checkSizes("mlp", { inputs, outputs });
+  checkList("mlp.hidden", hidden);
+  checkRate("mlp.dropout", dropout);
   const which = options.activation ?? "tanh";
+  const bend = activation(which);
   const weight = options.weight ?? (which === "relu" || which === "gelu" ? he : glorot);
   if (options.units !== undefined && options.layerNorm === true) {
     throw new UsageError("mlp: units needs a net without layerNorm, which would count the unused units.");
@@ -62,7 +79,7 @@ export function mlp(options: MlpOptions): Net {
       layers.forEach((layer, i) => {
         y = layer.apply(p, y, context);
         if (i === hidden.length) return;
-        y = activation(which)(norms[i]?.apply(p, y, context) ?? y);
+        y = bend(norms[i]?.apply(p, y, context) ?? y);
         if (options.units !== undefined) y = firstUnits(y, context.trace.hyper(options.units), context);
         y = context.dropout(y, rate);
       });

@@ -1,3 +1,4 @@
+import { UsageError } from "../errors/index.ts";
 import type { LossContext, ParameterSpec, Tensor, Tensors } from "../tensor/index.ts";
 
 /** Parameters of a piece of a model, by name; spread them into `defineModel({ parameters })`. */
@@ -12,11 +13,8 @@ export interface Net {
 
 /** The parameter of a net, with an error where a model forgot to spread it. */
 export function parameter(p: Tensors, name: string): Tensor {
-  const found = p[name];
-  if (found === undefined) {
-    throw new RangeError(
-      `parameter ${name}: is not in the model. Spread the net's parameters into defineModel({ parameters }).`,
-    );
-  }
-  return found;
+  const found = Object.hasOwn(p, name) ? p[name] : undefined;
+  if (found !== undefined) return found;
+  const message = `parameter ${name}: is not in the model. Spread the net's parameters into defineModel({ parameters }).`;
+  throw Object.values(p)[0]?.graph.error(message) ?? new UsageError(message);
 }

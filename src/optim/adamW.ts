@@ -6,7 +6,10 @@ export interface AdamWOptions extends AdamOptions {
   readonly weightDecay: Coefficient;
 }
 
-/** Adam with decoupled weight decay: w ← w − η(m̂/(√v̂ + ε) + λw). */
-export function adamW({ weightDecay, ...options }: AdamWOptions): UpdateRule {
-  return adaptive("adamW", options, weightDecay);
+/**
+ * Adam with decoupled weight decay: w ← w − η(m̂/(√v̂ + ε) + λw).
+ * @throws UsageError for options that there are not, and for numbers out of range
+ */
+export function adamW(options: AdamWOptions): UpdateRule {
+  return adaptive("adamW", options);
 }

@@ -1,5 +1,6 @@
 import { UsageError } from "../errors/index.ts";
 import type { Coefficient, StateSpec, Tensor, UpdateRule } from "../tensor/index.ts";
+import { checkedOptions, nonNegative, positive } from "./options.ts";
 import { mapRecord, prefixed, unprefixed } from "./records.ts";
 import { sgd } from "./sgd.ts";
 import { copiesOf } from "./stateSpecs.ts";
@@ -32,6 +33,12 @@ export function bennaFusi(options: BennaFusiOptions = {}): UpdateRule {
   const capacities = options.capacities ?? defaultCapacities();
   const n = capacities.length;
   const conductances = options.conductances ?? defaultConductances(n);
+  const ranges = checkedOptions<keyof BennaFusiOptions>("bennaFusi", options, {
+    capacities: [capacities, positive],
+    conductances: [conductances, nonNegative],
+    leak: [options.leak ?? 0, nonNegative],
+    base: "other",
+  });
   const base = options.base ?? sgd({ learningRate: 1 });
   if (n < 1 || conductances.length !== n - 1) {
     throw new UsageError(
@@ -50,11 +57,11 @@ export function bennaFusi(options: BennaFusiOptions = {}): UpdateRule {
     }),
     update: (gradients, state, context) => {
       const inner = base.update(gradients, unprefixed("base", state), context);
-      const g = conductances.map((value) => context.coefficient(value));
-      const leak = options.leak === undefined ? undefined : context.coefficient(options.leak);
+      const g = conductances.map((value) => context.coefficient(value, ranges.conductances));
+      const leak = options.leak === undefined ? undefined : context.coefficient(options.leak, ranges.leak);
       const u = capacities.map((_, k) => unprefixed(variable(k), state));
       const next = capacities.map((value, k) => {
-        const inverse = context.coefficient(value).reciprocal();
+        const inverse = context.coefficient(value, ranges.capacities).reciprocal();
         return mapRecord(inner.updates, (update, name) => {
           const own = u[k]![name]!;
           const flows: Tensor[] = [];

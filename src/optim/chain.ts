@@ -1,12 +1,21 @@
+import { came, refuse } from "../errors/index.ts";
 import type { RuleResult, Tensors, UpdateRule } from "../tensor/index.ts";
 import { prefixed, unprefixed } from "./records.ts";
 
 /**
  * Rules one after the other: the first gets the gradient, each next one the updates of the one before.
+ * @throws UsageError for what is no rule
  * @example
  * const rule = chain(clipByNorm({ norm: 1 }), weightDecay({ rate: "l2" }), adam({ learningRate: "lr" }));
  */
 export function chain(...rules: readonly UpdateRule[]): UpdateRule {
+  refuse(
+    (rules as readonly unknown[]).flatMap((rule, i) =>
+      typeof rule === "object" && rule !== null && "update" in rule
+        ? []
+        : [`chain[${i}]: needs an update rule, such as clipByNorm({ norm: 1 }), got ${came(rule)}.`],
+    ),
+  );
   return {
     name: `chain(${rules.map((rule) => rule.name).join(", ")})`,
     init: (shapes) =>

@@ -78,7 +78,7 @@ describe("the contract of update rules", () => {
       },
       "is declared and never updated",
     ],
-    ["climbs", sgd({ learningRate: -0.01 }), "the loss goes from"],
+    ["climbs", sgd({ learningRate: (context) => context.trace.constant(-0.01) }), "the loss goes from"],
     [
       "moves by itself",
       chain(sgd({ learningRate: 0.1 }), weightDecay({ rate: -0.1 })),

@@ -1,4 +1,5 @@
 import type { Coefficient, UpdateRule } from "../tensor/index.ts";
+import { checkChoice, checkedOptions, nonNegative, positive } from "./options.ts";
 import { mapRecord } from "./records.ts";
 
 export interface LangevinOptions {
@@ -16,15 +17,22 @@ export interface LangevinOptions {
 /**
  * Overdamped Langevin dynamics: θ ← θ − x∇L + √(2Tx) ξₙ, or with (ξₙ + ξₙ₊₁)/2 in place of ξₙ. The draws come from the
  * member's own stream, so the next step's noise of a copied member is its own.
+ * @throws UsageError for options that there are not, and for numbers out of range
  */
 export function langevin(options: LangevinOptions): UpdateRule {
-  const { stepSize, temperature, scheme = "leimkuhlerMatthews" } = options;
+  const { stepSize, temperature, scheme = "leimkuhlerMatthews" } = { ...options };
+  const ranges = checkedOptions<keyof LangevinOptions>("langevin", options, {
+    stepSize: [stepSize, positive],
+    temperature: [temperature, nonNegative],
+    scheme: "other",
+  });
+  checkChoice("langevin.scheme", scheme, ["euler", "leimkuhlerMatthews"]);
   return {
     name: `langevin(${scheme})`,
     init: () => ({}),
     update: (gradients, _, context) => {
-      const x = context.coefficient(stepSize);
-      const amplitude = context.coefficient(temperature).mul(x).mul(2).sqrt();
+      const x = context.coefficient(stepSize, ranges.stepSize);
+      const amplitude = context.coefficient(temperature, ranges.temperature).mul(x).mul(2).sqrt();
       const updates = mapRecord(gradients, (g, name) => {
         const draw = (offset: number): typeof g => context.trace.normal(`langevin/${name}`, g.shape, offset);
         const noise =

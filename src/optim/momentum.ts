@@ -1,9 +1,10 @@
 import type { Coefficient, UpdateRule } from "../tensor/index.ts";
+import { checkedOptions, decay, nonNegative } from "./options.ts";
 import { mapRecord, prefixed, unprefixed } from "./records.ts";
 import { zerosLike } from "./stateSpecs.ts";
 
 export interface MomentumOptions {
-  /** η > 0 */
+  /** η ≥ 0 */
   readonly learningRate: Coefficient;
   /** β in [0, 1) */
   readonly momentum: Coefficient;
@@ -11,14 +12,23 @@ export interface MomentumOptions {
   readonly average?: boolean;
 }
 
-/** Heavy ball: v ← βv + g (or βv + (1 − β)g), w ← w − ηv. */
-export function momentum({ learningRate, momentum: decay, average = false }: MomentumOptions): UpdateRule {
+/**
+ * Heavy ball: v ← βv + g (or βv + (1 − β)g), w ← w − ηv.
+ * @throws UsageError for options that there are not, and for numbers out of range
+ */
+export function momentum(options: MomentumOptions): UpdateRule {
+  const { learningRate, momentum: kept, average = false } = { ...options };
+  const ranges = checkedOptions<keyof MomentumOptions>("momentum", options, {
+    learningRate: [learningRate, nonNegative],
+    momentum: [kept, decay],
+    average: "other",
+  });
   return {
     name: "momentum",
     init: (shapes) => zerosLike("velocity", shapes),
     update: (gradients, state, context) => {
-      const rate = context.coefficient(learningRate);
-      const beta = context.coefficient(decay);
+      const rate = context.coefficient(learningRate, ranges.learningRate);
+      const beta = context.coefficient(kept, ranges.momentum);
       const before = unprefixed("velocity", state);
       const gain = beta.neg().add(1);
       const velocity = mapRecord(gradients, (g, name) =>

@@ -8,6 +8,7 @@ import type {
   Tensors,
   UpdateRule,
 } from "../tensor/index.ts";
+import { anyNumber, checkedOptions, share as shareOf } from "./options.ts";
 import { mapRecord, prefixed, unprefixed } from "./records.ts";
 import { copiesOf, zerosLike } from "./stateSpecs.ts";
 
@@ -34,7 +35,14 @@ export interface MultiscaleOptions {
  * @see Jones, multiscale learning, equation (1)
  */
 export function multiscale(options: MultiscaleOptions): UpdateRule {
-  const { alphas, gammas, base } = options;
+  const { alphas, gammas, base, weightDecay } = { ...options };
+  const ranges = checkedOptions<keyof MultiscaleOptions>("multiscale", options, {
+    alphas: [alphas, anyNumber],
+    gammas: [gammas, shareOf],
+    base: "other",
+    starts: "other",
+    weightDecay: weightDecay === undefined ? "other" : [weightDecay, shareOf],
+  });
   const starts = options.starts ?? defaultStarts(gammas);
   const anchored = options.starts !== undefined || starts.includes(1);
   check(options, starts, anchored);
@@ -57,7 +65,9 @@ export function multiscale(options: MultiscaleOptions): UpdateRule {
       const updates = inner?.updates ?? mapRecord(gradients, (g) => g.neg());
       const rates = shares(alphas, context, base !== undefined);
       const keep =
-        options.weightDecay === undefined ? undefined : context.coefficient(options.weightDecay).neg().add(1);
+        weightDecay === undefined
+          ? undefined
+          : context.coefficient(weightDecay, ranges.weightDecay).neg().add(1);
       const next: Record<string, Tensor> = {};
       const totals: Record<string, Tensor> = {};
       const put = (prefix: string, parts: Tensors): void => {
@@ -66,7 +76,7 @@ export function multiscale(options: MultiscaleOptions): UpdateRule {
       };
       gammas.forEach((gamma, i) => {
         const held = unprefixed(part(i), state);
-        const factor = context.coefficient(gamma);
+        const factor = context.coefficient(gamma, ranges.gammas);
         const kept = keep !== undefined && anchored && i === decaying ? factor.mul(keep) : factor;
         put(
           part(i),

@@ -1,9 +1,10 @@
 import type { Coefficient, UpdateRule } from "../tensor/index.ts";
+import { checkedOptions, decay as keeping, nonNegative, positive } from "./options.ts";
 import { mapRecord, prefixed, unprefixed } from "./records.ts";
 import { zerosLike } from "./stateSpecs.ts";
 
 export interface RmsPropOptions {
-  /** η > 0 */
+  /** η ≥ 0 */
   readonly learningRate: Coefficient;
   /** ρ in [0, 1), default 0.9 */
   readonly decay?: Coefficient;
@@ -11,15 +12,24 @@ export interface RmsPropOptions {
   readonly epsilon?: Coefficient;
 }
 
-/** RMSProp: v ← ρv + (1 − ρ)g², w ← w − η g/(√v + ε). */
-export function rmsProp({ learningRate, decay = 0.9, epsilon = 1e-8 }: RmsPropOptions): UpdateRule {
+/**
+ * RMSProp: v ← ρv + (1 − ρ)g², w ← w − η g/(√v + ε).
+ * @throws UsageError for options that there are not, and for numbers out of range
+ */
+export function rmsProp(options: RmsPropOptions): UpdateRule {
+  const { learningRate, decay = 0.9, epsilon = 1e-8 } = { ...options };
+  const ranges = checkedOptions<keyof RmsPropOptions>("rmsProp", options, {
+    learningRate: [learningRate, nonNegative],
+    decay: [decay, keeping],
+    epsilon: [epsilon, positive],
+  });
   return {
     name: "rmsProp",
     init: (shapes) => zerosLike("square", shapes),
     update: (gradients, state, context) => {
-      const rate = context.coefficient(learningRate);
-      const rho = context.coefficient(decay);
-      const small = context.coefficient(epsilon);
+      const rate = context.coefficient(learningRate, ranges.learningRate);
+      const rho = context.coefficient(decay, ranges.decay);
+      const small = context.coefficient(epsilon, ranges.epsilon);
       const gain = rho.neg().add(1);
       const before = unprefixed("square", state);
       const square = mapRecord(gradients, (g, name) => before[name]!.mul(rho).add(g.square().mul(gain)));

@@ -1,4 +1,5 @@
 import type { Tensor, UpdateRule } from "../tensor/index.ts";
+import { checkedOptions } from "./options.ts";
 import { mapRecord } from "./records.ts";
 
 export interface UnitNormOptions {
@@ -9,7 +10,9 @@ export interface UnitNormOptions {
 }
 
 /** Projects to the sphere after the step: w ← (w + U)/‖w + U‖ along an axis. Put it last. */
-export function unitNorm({ axis = 0, applies = () => true }: UnitNormOptions = {}): UpdateRule {
+export function unitNorm(options: UnitNormOptions = {}): UpdateRule {
+  const { axis = 0, applies = () => true } = options;
+  checkedOptions<keyof UnitNormOptions>("unitNorm", options, { axis: "other", applies: "other" });
   return {
     name: "unitNorm",
     init: () => ({}),

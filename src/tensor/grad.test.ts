@@ -203,7 +203,10 @@ describe("reverse mode", () => {
   it("has a finite-difference case for each operation that has a derivative", () => {
     const silent = ["stopGradient", "heaviside", "greater", "greaterEqual", "equal", "toFloat", "argmax"];
     const missing = Object.keys(rules).filter(
-      (op) => !(op in cases) && !silent.includes(op) && !["batchWeights", "randomIndex", "shuffledIndex"].includes(op),
+      (op) =>
+        !(op in cases) &&
+        !silent.includes(op) &&
+        !["batchWeights", "randomIndex", "shuffledIndex"].includes(op),
     );
     expect(missing).toEqual([]);
   });

@@ -15,6 +15,7 @@ import type {
   Update,
 } from "./ir.ts";
 import { origin } from "./origin.ts";
+import { joinedRanges, type Range } from "./range.ts";
 import { ShapeError, shapeText } from "./shapes.ts";
 
 /** What a node needs beside its operation and inputs. */
@@ -211,6 +212,13 @@ export class Graph {
     const slot = this.slots.get(name);
     if (slot === undefined) return;
     this.slots.set(name, { ...slot, below: Math.min(below, slot.below ?? below) });
+  }
+
+  /** Notes what a hyperparameter may be; the trainer compares it with the search space, and sessions with what is written. */
+  range(name: string, range: Range): void {
+    const slot = this.slots.get(name);
+    if (slot?.kind !== "hyper") return;
+    this.slots.set(name, { ...slot, ranges: joinedRanges(slot.ranges, [range]) });
   }
 
   /** At the end of the step, slot ← node. */

@@ -55,6 +55,7 @@ export {
 export { grad } from "./grad.ts";
 export { Graph } from "./graph.ts";
 export { optimise } from "./optimise.ts";
+export { type Bounds, boundsText, isWithin, type Range } from "./range.ts";
 export { scan, type Scanned, type ScanOptions, type Stepped } from "./scan.ts";
 export { firstNonFinite, type NonFiniteQuery, reference } from "./reference/index.ts";
 export {
@@ -69,7 +70,8 @@ export {
 export { type Axes, type Operand, Tensor } from "./tensor.ts";
 export { unrolled } from "./unrolled.ts";
 export { validate } from "./validate.ts";
-export { initialise, initialiseAll, resetState } from "./initialise.ts";
+export { checkModel } from "./checkModel.ts";
+export { drawn, initialise, initialiseAll, resetState } from "./initialise.ts";
 export {
   type DataSpec,
   defineModel,
@@ -95,6 +97,7 @@ export {
   type Initial,
   type RuleContext,
   type RuleResult,
+  type Schedule,
   type StateSpec,
   type Tensors,
   type UpdateRule,

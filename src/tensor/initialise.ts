@@ -1,7 +1,30 @@
-import { type Key, stream } from "../random/index.ts";
+import { came, UsageError } from "../errors/index.ts";
+import { type Key, type Stream, stream } from "../random/index.ts";
 import type { Session } from "./executor.ts";
 import { type Shape, sizeOf } from "./ir.ts";
+import type { ParameterSpec } from "./model.ts";
 import type { TrainingProgram } from "./programs.ts";
+import { shapeText } from "./shapes.ts";
+
+/**
+ * The initial values of a parameter.
+ * @throws UsageError when they are not as many finite numbers as its shape holds
+ */
+export function drawn(name: string, { shape, init }: ParameterSpec, draws: Stream): ArrayLike<number> {
+  const values: unknown = init(draws, shape);
+  const size = sizeOf(shape);
+  const place = `parameters.${name}.init: needs to give ${size} numbers for shape ${shapeText(shape)}`;
+  if (typeof values !== "object" || values === null || !("length" in values)) {
+    throw new UsageError(`${place}, got ${came(values)}.`);
+  }
+  const list = values as ArrayLike<number>;
+  if (list.length !== size) throw new UsageError(`${place}, got ${list.length}.`);
+  for (let i = 0; i < size; i++) {
+    if (Number.isFinite(list[i])) continue;
+    throw new UsageError(`${place}, all of them finite, got ${came(list[i])} at element ${i}.`);
+  }
+  return list;
+}
 
 /**
  * Draws a member's parameters from the streams (key, `init/<name>`, member) and sets the optimizer's state.
@@ -15,13 +38,13 @@ export function initialise(
   member: number,
   memberId = member,
 ): void {
-  const drawn = new Map<string, ArrayLike<number>>();
-  for (const [name, { shape, init }] of Object.entries(model.parameters)) {
-    const values = init(stream(key, `init/${name}`, memberId), shape);
-    drawn.set(name, values);
+  const starts = new Map<string, ArrayLike<number>>();
+  for (const [name, spec] of Object.entries(model.parameters)) {
+    const values = drawn(name, spec, stream(key, `init/${name}`, memberId));
+    starts.set(name, values);
     session.write(name, member, values);
   }
-  resetState(session, initial, member, drawn);
+  resetState(session, initial, member, starts);
 }
 
 /** `initialise` of every member, with one write per slot: the same values, for large populations. */
@@ -31,19 +54,19 @@ export function initialiseAll(
   key: Key,
   memberIds: readonly number[] = Array.from({ length: session.members }, (_, row) => row),
 ): void {
-  const drawn = new Map<string, Float64Array>();
-  for (const [name, { shape, init }] of Object.entries(model.parameters)) {
-    const size = sizeOf(shape);
+  const starts = new Map<string, Float64Array>();
+  for (const [name, spec] of Object.entries(model.parameters)) {
+    const size = sizeOf(spec.shape);
     const all = new Float64Array(size * session.members);
-    memberIds.forEach((id, row) => all.set(init(stream(key, `init/${name}`, id), shape), row * size));
-    drawn.set(name, all);
+    memberIds.forEach((id, row) => all.set(drawn(name, spec, stream(key, `init/${name}`, id)), row * size));
+    starts.set(name, all);
     session.write(name, "all", all);
   }
   for (const [name, { shape, initial: start }] of Object.entries(initial)) {
     const values =
       start.kind === "fill"
         ? filled(shape, start.value)
-        : drawn.get(start.name)!.map((value) => start.scale * value);
+        : starts.get(start.name)!.map((value) => start.scale * value);
     session.write(name, "all", values);
   }
 }
@@ -53,12 +76,12 @@ export function resetState(
   session: Session,
   initial: TrainingProgram["initial"],
   member: number,
-  drawn: ReadonlyMap<string, ArrayLike<number>> = new Map(),
+  starts: ReadonlyMap<string, ArrayLike<number>> = new Map(),
 ): void {
   for (const [name, { shape, initial: start }] of Object.entries(initial)) {
     if (start.kind === "fill") session.write(name, member, filled(shape, start.value));
     else {
-      const from = drawn.get(start.name) ?? session.read(start.name, member);
+      const from = starts.get(start.name) ?? session.read(start.name, member);
       session.write(
         name,
         member,

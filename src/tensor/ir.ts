@@ -36,6 +36,8 @@
  *   z ← (z ^ z >>> 13)·0xc2b2ae35 (mod 2³²), of which the topmost bits are taken, as many as are needed.
  */
 
+import type { Range } from "./range.ts";
+
 export type DType = "float32" | "int32";
 export type Scope = "member" | "shared";
 export type Shape = readonly number[];
@@ -180,6 +182,8 @@ export interface Slot {
   readonly dtype: DType;
   /** int32: values must be in 0 … below − 1 (labels, indices). */
   readonly below?: number;
+  /** hyper: what the coefficients that are read from it may be. */
+  readonly ranges?: readonly Range[];
 }
 
 /** At the end of each step, slot ← node (same shape and dtype; all together). */

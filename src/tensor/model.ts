@@ -1,4 +1,5 @@
 import type { Stream } from "../random/index.ts";
+import { checkModel } from "./checkModel.ts";
 import type { DType, Shape } from "./ir.ts";
 import type { Tensor } from "./tensor.ts";
 import type { Trace } from "./trace.ts";
@@ -58,6 +59,7 @@ export type Loss<P extends string, D extends string, H extends string, R> = (
 
 /**
  * Describes the model of one member; the population axis is added by the program.
+ * @throws UsageError listing every part that is missing, unknown or of the wrong kind
  * @example
  * const model = defineModel({
  *   parameters: { w: { shape: [784, 10], init: zeros }, b: { shape: [10], init: zeros } },
@@ -72,6 +74,7 @@ export function defineModel<P extends string, D extends string = never, H extend
   readonly loss: Loss<P, D, H, Tensor>;
   readonly metrics?: Loss<P, D, H, Readonly<Record<string, Tensor>>>;
 }): Model<P, D, H> {
+  checkModel("defineModel", spec);
   return {
     parameters: spec.parameters,
     data: spec.data ?? ({} as Record<D, DataSpec>),

@@ -1,7 +1,11 @@
+import { came, isRecord, UsageError } from "../errors/index.ts";
+import { checkModel } from "./checkModel.ts";
 import { grad } from "./grad.ts";
+import { guarded } from "./guard.ts";
+import { called, dependsOn, wantMetrics, wantTensor } from "./results.ts";
 import { shapeText } from "./shapes.ts";
 import type { Program, Shape } from "./ir.ts";
-import type { LossContext, Model } from "./model.ts";
+import type { Loss, LossContext, Model } from "./model.ts";
 import {
   type RuleContext,
   resolveCoefficient,
@@ -9,7 +13,7 @@ import {
   type Tensors,
   type UpdateRule,
 } from "./rule.ts";
-import type { Tensor } from "./tensor.ts";
+import { Tensor } from "./tensor.ts";
 import { Trace } from "./trace.ts";
 
 /** A batch size for all members, or each member's own, read from a hyperparameter and at most `max`. */
@@ -116,9 +120,7 @@ function lossContext(t: Trace, batch: Batch, training: boolean): LossContext {
     },
     dropout: (x, rate) => {
       if (!training || rate === 0) return x;
-      if (typeof rate === "number" && !(rate > 0 && rate < 1)) {
-        throw t.graph.error(`dropout: needs a rate in [0, 1), got ${rate}.`);
-      }
+      wantRate(t, rate);
       const keep = typeof rate === "number" ? t.constant(1 - rate) : rate.neg().add(1);
       const mask = keep.broadcastTo(x.shape).greater(t.uniform(t.graph.purpose("dropout"), x.shape));
       return x.mul(mask.mul(keep.reciprocal()));
@@ -135,8 +137,20 @@ export function inferenceContext(t: Trace): LossContext {
   return lossContext(t, { columns: {}, size: 0, mean: (x) => x }, false);
 }
 
+/** @throws UsageError for a number out of [0, 1); a hyperparameter is checked against the search space */
+function wantRate(t: Trace, rate: Tensor | number): void {
+  if (rate instanceof Tensor) {
+    const { node } = rate;
+    if (node.op === "read") t.graph.range(node.slot, { low: 0, high: 1, openHigh: true, why: "dropout" });
+  } else if (!(rate > 0 && rate < 1)) {
+    const hint = typeof rate === "string" ? ` Take it from the hyperparameters: ({ ${rate} }) => ….` : "";
+    throw t.graph.error(`dropout: needs a rate in [0, 1), got ${came(rate)}.${hint}`);
+  }
+}
+
 /** One number from a loss: itself, or the mean over the batch. */
-function number(value: Tensor, name: string, batch: Batch, t: Trace): Tensor {
+function number(given: unknown, name: string, batch: Batch, t: Trace): Tensor {
+  const value = wantTensor(name, given);
   const float = value.toFloat();
   if (float.rank === 0) return float;
   if (float.rank === 1 && float.shape[0] === batch.size) return batch.mean(float);
@@ -145,10 +159,19 @@ function number(value: Tensor, name: string, batch: Batch, t: Trace): Tensor {
 }
 
 function report(t: Trace, model: Model, p: Tensors, batch: Batch, context: LossContext): Tensor {
-  const h = Object.fromEntries(model.hyperparameters.map((name) => [name, t.hyper(name)]));
-  const loss = number(model.loss(p, batch.columns, h, context), "loss", batch, t);
+  const hyper = Object.fromEntries((model.hyperparameters ?? []).map((name) => [name, t.hyper(name)]));
+  const call = <R>(reader: "loss" | "metrics", f: Loss<string, string, string, R>): R =>
+    called(reader, () =>
+      f(
+        guarded(t.graph, reader, "parameter", p),
+        guarded(t.graph, reader, "data column", batch.columns),
+        guarded(t.graph, reader, "hyperparameter", hyper),
+        context,
+      ),
+    );
+  const loss = number(call("loss", model.loss), "loss", batch, t);
   t.metric("loss", loss);
-  const more = model.metrics?.(p, batch.columns, h, context) ?? {};
+  const more = model.metrics === undefined ? {} : wantMetrics(call("metrics", model.metrics));
   for (const [name, value] of Object.entries(more)) t.metric(name, number(value, name, batch, t));
   return loss;
 }
@@ -164,12 +187,19 @@ export function trainingProgram<P extends string, D extends string, H extends st
   options: TrainingOptions,
 ): TrainingProgram {
   const model = typed as unknown as Model;
+  checkModel("trainingProgram", model);
+  checkRule("trainingProgram", options);
   const t = new Trace();
   const shapes: Record<string, Shape> = map(model.parameters, ({ shape }) => shape);
   const parameters = map(shapes, (shape, name) => t.parameter(name, shape));
   const batch = randomBatch(t, model, options);
   const loss = report(t, model, parameters, batch, lossContext(t, batch, true));
   const names = Object.keys(parameters);
+  if (!dependsOn(t.graph, loss.id, new Set(Object.values(parameters).map(({ id }) => id)))) {
+    throw t.graph.error(
+      `loss: depends on no parameter, so that there is nothing to train. Compute it from ${names.join(", ") || "parameters"}.`,
+    );
+  }
   const adjoints = grad(
     loss,
     names.map((name) => parameters[name]!),
@@ -184,7 +214,7 @@ export function trainingProgram<P extends string, D extends string, H extends st
     get step() {
       return t.step;
     },
-    coefficient: (value) => resolveCoefficient(value, context),
+    coefficient: (value, range) => resolveCoefficient(value, context, range),
   };
   const result = options.optimizer.update(gradients, state, context);
   for (const name of names) {
@@ -197,6 +227,14 @@ export function trainingProgram<P extends string, D extends string, H extends st
     ...(options.shuffle === true && batch.size > 0 ? { [EPOCH]: start, [POSITION]: start } : {}),
   };
   return { program: t.program(), initial, model };
+}
+
+function checkRule(place: string, options: unknown): void {
+  const rule = isRecord(options) ? options["optimizer"] : options;
+  if (isRecord(rule) && typeof rule["update"] === "function" && typeof rule["init"] === "function") return;
+  throw new UsageError(
+    `${place}.optimizer: needs an update rule, such as adam({ learningRate: "lr" }), got ${came(rule)}.`,
+  );
 }
 
 export interface EvaluationOptions {
@@ -219,6 +257,7 @@ export function evaluationProgram<P extends string, D extends string, H extends 
   options: EvaluationOptions = {},
 ): EvaluationProgram {
   const model = typed as unknown as Model;
+  checkModel("evaluationProgram", model);
   const { rows = 0, batchSize = Math.min(rows, 256), data = "validation" } = options;
   const t = new Trace();
   const parameters = map(model.parameters, ({ shape }, name) => t.parameter(name, shape));

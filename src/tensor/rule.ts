@@ -1,5 +1,7 @@
+import { came } from "../errors/index.ts";
 import type { Shape } from "./ir.ts";
-import type { Tensor } from "./tensor.ts";
+import { boundsText, isWithin, type Range } from "./range.ts";
+import { Tensor } from "./tensor.ts";
 import type { Trace } from "./trace.ts";
 
 export type Tensors = Readonly<Record<string, Tensor>>;
@@ -8,7 +10,10 @@ export type Tensors = Readonly<Record<string, Tensor>>;
  * A coefficient of an update rule, one number per member: a number for all, the name of a hyperparameter, or a
  * function of the step and others (a schedule).
  */
-export type Coefficient = number | string | ((context: RuleContext) => Tensor);
+export type Coefficient = number | string | Schedule;
+
+/** A coefficient computed at each step; `range` is what the rule that reads it needs it to be. */
+export type Schedule = (context: RuleContext, range?: Range) => Tensor;
 
 /** How a slot begins. */
 export type Initial =
@@ -28,8 +33,11 @@ export interface RuleContext {
   readonly parameters: Tensors;
   /** The step's number, shape []. */
   readonly step: Tensor;
-  /** A coefficient as a tensor of shape []. */
-  coefficient(value: Coefficient): Tensor;
+  /**
+   * A coefficient as a tensor of shape [].
+   * @param range what it may be: numbers are checked now, hyperparameters against the search space and when written
+   */
+  coefficient(value: Coefficient, range?: Range): Tensor;
 }
 
 export interface RuleResult {
@@ -51,8 +59,24 @@ export interface UpdateRule {
   update(gradients: Tensors, state: Tensors, context: RuleContext): RuleResult;
 }
 
-/** A coefficient as a tensor. */
-export function resolveCoefficient(value: Coefficient, context: RuleContext): Tensor {
-  if (typeof value === "number") return context.trace.constant(value);
-  return typeof value === "string" ? context.trace.hyper(value) : value(context);
+/** A coefficient as a tensor. @throws UsageError where it is none, or a number out of its range */
+export function resolveCoefficient(value: Coefficient, context: RuleContext, range?: Range): Tensor {
+  const { trace } = context;
+  const place = range?.why ?? "coefficient";
+  if (typeof value === "number") {
+    if (range !== undefined && !isWithin(value, range)) {
+      throw trace.graph.error(`${place}: needs ${boundsText(range)}, got ${value}.`);
+    }
+    return trace.constant(value);
+  }
+  if (typeof value === "string") {
+    const tensor = trace.hyper(value);
+    if (range !== undefined) trace.graph.range(value, range);
+    return tensor;
+  }
+  const made: unknown = typeof value === "function" ? value(context, range) : value;
+  if (made instanceof Tensor) return made;
+  throw trace.graph.error(
+    `${place}: needs a number, the name of a hyperparameter or a schedule that gives a tensor, got ${came(made)}.`,
+  );
 }

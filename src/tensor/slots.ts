@@ -1,6 +1,7 @@
 import { refuse, UsageError } from "../errors/index.ts";
 import { shapeText } from "./shapes.ts";
 import { type Program, type Slot, sizeOf } from "./ir.ts";
+import { boundsText, isWithin, joinedRanges } from "./range.ts";
 
 /**
  * The slots of several programs that share storage, by name.
@@ -23,7 +24,12 @@ export function unionSlots(programs: Readonly<Record<string, Program>>): Map<str
         );
       }
       const below = Math.min(known.below ?? Infinity, slot.below ?? Infinity);
-      slots.set(slot.name, below === Infinity ? known : { ...known, below });
+      const ranges = joinedRanges(known.ranges, slot.ranges);
+      slots.set(slot.name, {
+        ...known,
+        ...(below === Infinity ? {} : { below }),
+        ...(ranges.length === 0 ? {} : { ranges }),
+      });
     }
   }
   refuse(problems);
@@ -106,6 +112,12 @@ function checkValues(slot: Slot, data: ArrayLike<number>, first: number): void {
     }
     if (strict && !Number.isFinite(value)) {
       throw new UsageError(`slot ${name}: needs finite numbers, got ${value} at ${place(slot, first + i)}.`);
+    }
+    const broken = slot.ranges?.find((range) => !isWithin(value, range));
+    if (broken !== undefined) {
+      throw new UsageError(
+        `slot ${name}: ${broken.why} needs ${boundsText(broken)}, got ${value} at ${place(slot, first + i)}.`,
+      );
     }
   }
 }

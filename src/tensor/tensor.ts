@@ -1,5 +1,7 @@
+import { came } from "../errors/index.ts";
 import type { Graph } from "./graph.ts";
-import { shapeText } from "./shapes.ts";
+import { wantFinite } from "./literals.ts";
+import { shapeText, typeText } from "./shapes.ts";
 import {
   type BinaryName,
   type CompareName,
@@ -55,6 +57,10 @@ export class Tensor {
   /** Applies an operation of the IR to this tensor and more inputs. */
   apply(operation: Operation, more: readonly Tensor[] = [], shape?: Shape): Tensor {
     const inputs = [this as Tensor, ...more];
+    for (const input of more as readonly unknown[]) {
+      if (input instanceof Tensor) continue;
+      throw this.graph.error(`${operation.op}: needs a tensor, got ${came(input)}.`);
+    }
     const foreign = inputs.find((input) => input.graph !== this.graph);
     if (foreign !== undefined) {
       throw this.graph.error(
@@ -67,6 +73,7 @@ export class Tensor {
 
   /** A number as a tensor of this program. */
   literal(value: number, shape: Shape = [], dtype: DType = "float32"): Tensor {
+    wantFinite(this.graph, "constant", value);
     return new Tensor(this.graph, this.graph.add({ op: "constant", values: value }, [], { shape, dtype }));
   }
 
@@ -86,7 +93,7 @@ export class Tensor {
   }
 
   private pair(op: BinaryName | CompareName, other: Operand): Tensor {
-    const right = typeof other === "number" ? this.literal(other, [], this.dtype) : other;
+    const right = operand(this, other, op);
     const shape = commonShape(this, right, op);
     return this.broadcastTo(shape).apply({ op }, [right.broadcastTo(shape)]);
   }
@@ -186,6 +193,9 @@ export class Tensor {
    * `[…n, k] · [k, m] → […n, m]`, `[…n, k] · [k] → […n]`.
    */
   matmul(other: Tensor): Tensor {
+    if (!((other as unknown) instanceof Tensor)) {
+      throw this.graph.error(`matmul: needs a tensor, got ${came(other)}.`);
+    }
     const left =
       this.rank === 2 ? this : this.reshape([this.size / (this.shape.at(-1) ?? 1), this.shape.at(-1) ?? 1]);
     const right = other.rank === 1 ? other.reshape([other.size, 1]) : other;
@@ -267,11 +277,44 @@ export class Tensor {
     return this.apply({ op: "pick" }, [index]);
   }
 
+  /**
+   * Refuses JavaScript's own operators (`x > 0`, `2 * x`, `Math.max(x, 0)`, text), which would see no value of the tensor.
+   * @throws UsageError naming what to write instead
+   */
+  [Symbol.toPrimitive](hint: string): never {
+    const rule =
+      hint === "string"
+        ? `a tensor has no text or value while the model is traced, got ${typeText(this)} where a string is needed. ` +
+          "To look at values, return them from metrics."
+        : `JavaScript's operators and Math do not work on tensors, got ${typeText(this)} where a number is needed. ` +
+          "Write x.greater(0) for x > 0, where(condition, a, b) for ? :, x.add(1), x.mul(2), x.neg() for arithmetic, " +
+          "x.maximum(0.5) for Math.max(x, 0.5).";
+    throw this.graph.error(rule);
+  }
+
+  /** @throws UsageError always: a tensor has no value while the model is traced */
+  toJSON(): never {
+    return this[Symbol.toPrimitive]("string");
+  }
+
   private axes(axes: Axes | undefined): number[] {
     if (axes === undefined) return this.shape.map((_, axis) => axis);
     const list = typeof axes === "number" ? [axes] : axes;
     return list.map((axis) => (axis < 0 ? axis + this.rank : axis)).toSorted((a, b) => a - b);
   }
+}
+
+/**
+ * An operand as a tensor of the program of another one.
+ * @throws UsageError with the operation, where it is neither a tensor nor a finite number
+ */
+export function operand(like: Tensor, value: Operand, op: string, dtype: DType = like.dtype): Tensor {
+  if (value instanceof Tensor) return value;
+  if (typeof value === "number") {
+    wantFinite(like.graph, op, value);
+    return like.literal(value, [], dtype);
+  }
+  throw like.graph.error(`${op}: needs a tensor or a number, got ${came(value)}.`);
 }
 
 /** The shape to which two tensors broadcast. @throws UsageError when they do not */

@@ -1,5 +1,6 @@
 import { Graph } from "./graph.ts";
 import type { DType, Program, Shape } from "./ir.ts";
+import { wantFinite } from "./literals.ts";
 import { optimise } from "./optimise.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -49,6 +50,7 @@ export class Trace {
   /** Numbers as a tensor. */
   constant(values: number | ArrayLike<number>, shape?: Shape): Tensor {
     const literal = typeof values === "number" ? values : Float64Array.from(values);
+    wantFinite(this.graph, "constant", literal);
     const size = shape ?? (typeof literal === "number" ? [] : [literal.length]);
     return new Tensor(this.graph, this.graph.add({ op: "constant", values: literal }, [], { shape: size }));
   }
