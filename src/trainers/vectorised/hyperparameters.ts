@@ -1,5 +1,5 @@
 import type { Hyperparameters, SearchSpace, Value } from "../../space/index.ts";
-import type { Session } from "../../tensor/index.ts";
+import { boundsText, isWithin, type Range, type Session } from "../../tensor/index.ts";
 import type { PopulationDefinition } from "./definition.ts";
 import { slotsOf } from "./names.ts";
 
@@ -16,8 +16,10 @@ export function spaceProblems(definition: Definition, space: SearchSpace<unknown
   const { programs, constants = {}, hostHyperparameters = [], integers = {} } = definition;
   const slots = new Map(slotsOf(programs).hyper.map((slot) => [slot.name, slot]));
   const problems: string[] = [];
-  for (const [name, { shape }] of slots) {
+  for (const [name, { shape, ranges = [] }] of slots) {
     const given = space.names.includes(name);
+    const constant = constants[name];
+    if (constant !== undefined) problems.push(...rangeProblems(`constants.${name}`, [constant], ranges));
     if (!given && !Object.hasOwn(constants, name)) {
       problems.push(
         `space: the model reads the hyperparameter ${name}, which is neither in the search space nor in constants. Add it to one.`,
@@ -31,6 +33,7 @@ export function spaceProblems(definition: Definition, space: SearchSpace<unknown
   }
   space.names.forEach((name, i) => {
     const values = valuesOf(space, i);
+    problems.push(...rangeProblems(`space.${name}`, values, slots.get(name)?.ranges ?? []));
     if (slots.has(name)) {
       const wrong = values.find((value) => typeof value === "string");
       if (wrong !== undefined) {
@@ -53,6 +56,17 @@ export function spaceProblems(definition: Definition, space: SearchSpace<unknown
     }
   });
   return problems;
+}
+
+/** What the readers of a hyperparameter need, where it can be something else. */
+function rangeProblems(place: string, values: readonly Value[], ranges: readonly Range[]): string[] {
+  const numbers = values.filter((value) => typeof value === "number");
+  return ranges.flatMap((range) => {
+    if (numbers.every((value) => isWithin(value, range))) return [];
+    const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
+    const came = low === high ? `it is ${low}` : `the range is ${low} … ${high}`;
+    return [`${place}: ${range.why} needs ${boundsText(range)}, ${came}.`];
+  });
 }
 
 function valuesOf(space: SearchSpace<unknown>, index: number): Value[] {
