@@ -1,4 +1,4 @@
-import { PopulationError, StoreError, UsageError } from "../errors/index.ts";
+import { PopulationError, shownProblems, StoreError, UsageError } from "../errors/index.ts";
 import { type ExitCode, exitCodes } from "./exit.ts";
 import { plainLines } from "./text/plain.ts";
 import { ascii, paint, type Style } from "./text/style.ts";
@@ -12,7 +12,9 @@ export function describe(
   const code = exitCodeOf(error);
   const colours = paint(style.colour);
   const texts =
-    error instanceof UsageError ? error.problems : [error instanceof Error ? error.message : String(error)];
+    error instanceof UsageError
+      ? shownProblems(error.problems)
+      : [error instanceof Error ? error.message : String(error)];
   const lines = texts.flatMap((text) => {
     const [first = "", ...others] = plainLines(text);
     const label = code === exitCodes.bug ? "bug: " : "error: ";

@@ -310,6 +310,7 @@ export function startedDetail(
     pid: process.pid,
     node: process.version,
     trainer: { kind: trainer.kind, ...trainer.spec },
+    ...(trainer.identity === undefined ? {} : { identity: trainer.identity() }),
     slots: options.slots ?? availableParallelism(),
     keep: options.keep ?? "lineages",
     record,

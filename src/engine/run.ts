@@ -12,6 +12,7 @@ import {
 } from "../store/index.ts";
 import { advanceIntervention } from "./advance.ts";
 import { createEventHub, type EventHub } from "./events.ts";
+import { refuseOtherIdentity } from "./identity.ts";
 import {
   checkOptions,
   closeQuietly,
@@ -63,6 +64,8 @@ export interface ResumeOptions extends Omit<ExecutionOptions, "directory"> {
    * mended: an intervention. Nothing for a run that did not end so.
    */
   readonly retryFailed?: boolean;
+  /** Goes on although the trainer's model, optimizer or data are not those that the run began with. */
+  readonly changedTrainer?: boolean;
 }
 
 /**
@@ -161,7 +164,7 @@ export function resume(directory: string, options: ResumeOptions): RunHandle {
 
 /** `resume` with the test's internals. */
 export function resumeWith(directory: string, options: ResumeOptions, internals: Internals): RunHandle {
-  const { trainer, plan, stop, retryFailed: _, ...rest } = options;
+  const { trainer, plan, stop, retryFailed: _, changedTrainer: __, ...rest } = options;
   const execution: ExecutionOptions = { ...rest, directory };
   const problems = [...optionProblems(execution), ...(stop === undefined ? [] : stopProblems(stop))];
   if (problems.length > 0) throw new UsageError(problems);
@@ -175,11 +178,10 @@ export function resumeWith(directory: string, options: ResumeOptions, internals:
       refuse(keepProblems(state.plan, options.keep));
       const { space, metric, members } = state.plan;
       trainer.check?.({ space, metric: metric.name, members });
+      const detail = startedDetail(trainer, execution, options.record ?? null);
+      if (options.changedTrainer !== true) refuseOtherIdentity(store, detail["identity"]);
       store.transaction(() => {
-        store.appendOperation({
-          kind: "resumed",
-          detail: startedDetail(trainer, execution, options.record ?? null),
-        });
+        store.appendOperation({ kind: "resumed", detail });
         if (options.retryFailed === true) retryFailed(store, state);
         if (wanted !== undefined) changeStop(store, state, wanted);
       });

@@ -1,3 +1,4 @@
+import { UsageError } from "../errors/index.ts";
 import type { RunStore, SegmentResult } from "../store/index.ts";
 import { type Attempt, createAttempts, type Task, type Work } from "./attempts.ts";
 import type { EventHub } from "./events.ts";
@@ -178,6 +179,8 @@ export function createRunner(context: RunnerContext): Runner {
           if (attempt?.outcome === null) guarded(() => attempts.settle(attempt, outcome));
         });
       } catch (error) {
+        // What the user has to mend: no attempt can get anywhere, and nobody failed.
+        if (error instanceof UsageError) throw error;
         broken = error instanceof Error ? error.message : String(error);
       }
       const silent = [...group.values()].filter(({ outcome }) => outcome === null);

@@ -98,6 +98,11 @@ export interface Trainer {
   readonly verification: "echo" | "unverified";
   open(context: SessionContext): Promise<TrainerSession>;
   /**
+   * Digests of what decides how a member trains, by part (`program train`, `data train.x`). Kept with the run; a resume
+   * with a trainer of another identity is refused. Left out: a resume takes any trainer.
+   */
+  readonly identity?: () => Readonly<Record<string, string>>;
+  /**
    * How a saved state is evaluated anew. `direct`: its sessions have `evaluate`, cheap enough that finalists are
    * evaluated anew in every run. `none`: cannot be. Left out: by a segment of zero steps, when the user asks for it.
    */

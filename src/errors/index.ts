@@ -5,7 +5,7 @@
 
 export { came, checkOptions, isRecord, optionProblems } from "./options.ts";
 export { didYouMean, editDistance, nearest } from "./suggest.ts";
-export { refuse, UsageError } from "./usage.ts";
+export { refuse, shownProblems, UsageError } from "./usage.ts";
 
 /** A member's trainer failed: data for the population, never the end of it. */
 export class TrainerError extends Error {

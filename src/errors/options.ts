@@ -4,6 +4,7 @@ import { didYouMean } from "./suggest.ts";
 /** A value as a message names it: `"3" (a string)`, `undefined`, `a promise`. */
 export function came(value: unknown): string {
   if (typeof value === "string") return `${JSON.stringify(value)} (a string)`;
+  if (typeof value === "bigint") return `${value}n (a BigInt)`;
   if (typeof value === "function") return "a function";
   if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value)) return value.length === 0 ? "an empty array" : "an array";

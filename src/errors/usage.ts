@@ -1,3 +1,6 @@
+/** Lines of a message; the rest is counted. */
+const MOST_SHOWN = 30;
+
 /** Bad input by the user: command line exit code 2. Holds every problem found, not only the first. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
@@ -5,9 +8,15 @@ export class UsageError extends Error {
 
   constructor(problems: string | readonly string[]) {
     const list = typeof problems === "string" ? [problems] : problems;
-    super(list.join("\n"));
+    super(shownProblems(list).join("\n"));
     this.problems = list;
   }
+}
+
+/** The first of them, and how many more there are. */
+export function shownProblems(problems: readonly string[]): readonly string[] {
+  const more = problems.length - MOST_SHOWN;
+  return more <= 0 ? problems : [...problems.slice(0, MOST_SHOWN), `… and ${more} more problems.`];
 }
 
 /** Throws one UsageError with every collected problem; does nothing when there are none. */

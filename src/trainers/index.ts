@@ -14,12 +14,8 @@ export { checkCommand } from "./check/checkCommand.ts";
 export { checkTrainer } from "./check/checkTrainer.ts";
 export type { CheckLine, CheckReport } from "./check/report.ts";
 export type { Columns } from "./vectorised/columns.ts";
-export type {
-  ExecutionChoices,
-  PopulationDefinition,
-  PopulationGroup,
-  World,
-} from "./vectorised/definition.ts";
+export type { ExecutionChoices } from "./vectorised/choices.ts";
+export type { PopulationDefinition, PopulationGroup, World } from "./vectorised/definition.ts";
 export { averageStates } from "./vectorised/merge.ts";
 export { type PopulationTrainer, populationTrainer } from "./vectorised/populationTrainer.ts";
 export {

@@ -39,6 +39,7 @@ export const resume: Implementation<"resume"> = async ({ values, words }, world)
     ...(keep === undefined ? {} : { keep }),
     ...(diskBudgetBytes === undefined ? {} : { diskBudgetBytes }),
     ...(values["retry-failed"] ? { retryFailed: true } : {}),
+    ...(values["changed-trainer"] ? { changedTrainer: true } : {}),
     ...(values["take-over"] ? { store: { takeOver: true } } : {}),
     ...(launch === null ? {} : { record: launchRecord(launch) }),
   });

@@ -66,9 +66,9 @@ function placed(error: unknown, file: string, absolute: string): unknown {
   const problems = error instanceof UsageError ? error.problems : [`${file}: ${importMessage(error)}`];
   const place = placeInStack(error.stack ?? "", absolute);
   if (place === undefined) return new UsageError(problems);
-  const [first = "", ...others] = problems;
+  // The frame shows where all of them were found: below the last.
   const frame = codeFrame(read(absolute), { file, ...place, length: 1000 });
-  const framed = new UsageError([[first, ...frame].join("\n"), ...others]);
+  const framed = new UsageError([...problems.slice(0, -1), [problems.at(-1) ?? "", ...frame].join("\n")]);
   if (error.stack !== undefined) framed.stack = error.stack;
   return framed;
 }

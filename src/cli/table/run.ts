@@ -276,6 +276,12 @@ export const resumeCommand = {
       summary: "after exit 3, once the trainer is mended: members go on from their last states",
     },
     {
+      name: "changed-trainer",
+      type: "boolean",
+      group: "What",
+      summary: "go on although the model, the optimizer or the data are not those that the run began with",
+    },
+    {
       name: "take-over",
       type: "boolean",
       group: "Where",

@@ -1,6 +1,6 @@
 import type { Key } from "../../random/index.ts";
 import type { Hyperparameters } from "../../space/index.ts";
-import type { Executor, Program, Session } from "../../tensor/index.ts";
+import type { Program, Session } from "../../tensor/index.ts";
 import type { Elements } from "./safetensors.ts";
 
 /** Members that are trained together from one step to another: row i of the session is `members[i]`. */
@@ -72,16 +72,4 @@ export interface PopulationDefinition<W = undefined> {
   readonly evaluation?: "direct" | "none";
   /** Metrics by row. */
   evaluate(group: PopulationGroup<W>): Promise<Readonly<Record<string, ArrayLike<number>>>>;
-}
-
-/** How it is computed; of these, only `executor` and `relaxed` change bits of results. */
-export interface ExecutionChoices {
-  /** Default: `wasm`. */
-  readonly executor?: Executor;
-  /** Threads; default: the executor's choice. */
-  readonly workers?: number;
-  /** Allow fused multiply-add with implementation-defined rounding. Default false. */
-  readonly relaxed?: boolean;
-  /** Most bytes of a session. Default: what the executor can address and the machine has. */
-  readonly memoryLimit?: number;
 }

@@ -1,5 +1,6 @@
 import { firstNonFinite } from "../../tensor/index.ts";
-import type { ExecutionChoices, PopulationDefinition, PopulationGroup } from "./definition.ts";
+import type { ExecutionChoices } from "./choices.ts";
+import type { PopulationDefinition, PopulationGroup } from "./definition.ts";
 import { writeHyperparameters } from "./hyperparameters.ts";
 import { slotsOf } from "./names.ts";
 import { openCrowd } from "./sessions.ts";

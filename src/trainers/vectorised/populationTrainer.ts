@@ -7,12 +7,14 @@ import type {
   Trainer,
   TrainerSession,
 } from "../../engine/index.ts";
-import { wasm } from "../../executors/index.ts";
 import { type Key, key, subkey } from "../../random/index.ts";
 import type { Hyperparameters, Json } from "../../space/index.ts";
 import { checkWrite, slotSize } from "../../tensor/index.ts";
-import type { ExecutionChoices, PopulationDefinition } from "./definition.ts";
+import { choiceProblems, type ExecutionChoices, executorOf } from "./choices.ts";
+import type { PopulationDefinition } from "./definition.ts";
 import { groupsOf, runGroup } from "./group.ts";
+import { exceptionOutcome } from "../define/runDefinition.ts";
+import { identityOf } from "./identity.ts";
 import { spaceProblems } from "./hyperparameters.ts";
 import { mergeStates } from "./merge.ts";
 import { slotsOf } from "./names.ts";
@@ -58,7 +60,8 @@ export function populationTrainer<W = undefined>(
   choices: ExecutionChoices = {},
 ): PopulationTrainer {
   const slots = slotsOf(definition.programs, definition.savedMemory);
-  const { executor = wasm } = choices;
+  refuse(choiceProblems(choices));
+  const executor = executorOf(choices);
   checkDefinition(definition);
   const spec: Readonly<Record<string, Json>> = {
     name: definition.name ?? "",
@@ -84,6 +87,7 @@ export function populationTrainer<W = undefined>(
       refuse(problems);
     },
     evaluation: definition.evaluation ?? (definition.world === undefined ? "direct" : "none"),
+    identity: () => identityOf(definition),
     open: (context) => Promise.resolve(openSession(definition, choices, context)),
     merge: (states, directory, weights) => mergeStates(states, directory, weights),
     async measure(state, hyperparameters) {
@@ -131,7 +135,8 @@ function memoryProblems(
   choices: ExecutionChoices,
   members: number,
 ): string[] {
-  const { executor = wasm, memoryLimit = Infinity } = choices;
+  const { memoryLimit = Infinity } = choices;
+  const executor = executorOf(choices);
   const element = executor.name === "reference" ? 8 : 4;
   let perMember = 0;
   let data = 0;
@@ -184,19 +189,27 @@ function openSession<W>(
             continue;
           }
           const crowd = await crowds.of(group.map(({ member }) => member));
-          const outcomes = await runGroup(crowd, group, {
-            definition,
-            slots,
-            key: own,
-            reader,
-            open: crowds.open,
-            hooks,
-            signal,
-            firstRow,
-            directory,
-          });
-          firstRow += outcomes.filter(({ status }) => status === "ok").length;
-          for (const [row, segment] of group.entries()) done(segment, outcomes[row]!);
+          try {
+            const outcomes = await runGroup(crowd, group, {
+              definition,
+              slots,
+              key: own,
+              reader,
+              open: crowds.open,
+              hooks,
+              signal,
+              firstRow,
+              directory,
+            });
+            firstRow += outcomes.filter(({ status }) => status === "ok").length;
+            for (const [row, segment] of group.entries()) done(segment, outcomes[row]!);
+          } catch (error) {
+            // TypeScript of the user's own threw. Thrown on: the session may be in any state, and is not used again.
+            if (!(error instanceof UsageError || error instanceof StoreError)) {
+              for (const segment of group) done(segment, exceptionOutcome(error));
+            }
+            throw error;
+          }
         }
       } finally {
         await reader.close();

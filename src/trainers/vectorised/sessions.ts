@@ -2,8 +2,8 @@ import { UsageError } from "../../errors/index.ts";
 import type { CheckpointId } from "../../population/index.ts";
 import type { Key } from "../../random/index.ts";
 import { type Session, sizeOf } from "../../tensor/index.ts";
-import { wasm } from "../../executors/index.ts";
-import type { ExecutionChoices, PopulationDefinition } from "./definition.ts";
+import { type ExecutionChoices, executorOf } from "./choices.ts";
+import type { PopulationDefinition } from "./definition.ts";
 import { slotsOf } from "./names.ts";
 
 /** A session with the members that its rows belong to. */
@@ -49,8 +49,8 @@ export async function openCrowd<W>(
   const few = all.every(({ kind, shape }) => kind === "data" || sizeOf(shape) <= FEW_ELEMENTS);
   const rows = few ? Math.max(members.length, FEWEST_ROWS) : members.length;
   const spare = Math.max(...members) + 1;
-  const { executor = wasm, workers, relaxed, memoryLimit } = choices;
-  const session = await executor.compile(definition.programs, {
+  const { workers, relaxed, memoryLimit } = choices;
+  const session = await executorOf(choices).compile(definition.programs, {
     members: rows,
     memberIds: Array.from({ length: rows }, (_, row) => members[row] ?? spare + row),
     key,

@@ -11,7 +11,8 @@ import {
   type UpdateRule,
 } from "../../tensor/index.ts";
 import { type Columns, columnValues, rowsOf } from "./columns.ts";
-import type { ExecutionChoices, PopulationDefinition, PopulationGroup } from "./definition.ts";
+import type { ExecutionChoices } from "./choices.ts";
+import type { PopulationDefinition, PopulationGroup } from "./definition.ts";
 import { whereItBegan } from "./diagnose.ts";
 import { type PopulationTrainer, populationTrainer } from "./populationTrainer.ts";
 
