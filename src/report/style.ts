@@ -3,7 +3,7 @@ export const style = `
 :root { color-scheme: light; --ink: #1b1b1b; --quiet: #5a5a5a; --line: #e2e2e2; --accent: #0072b2; --page: #ffffff; --code: #f6f6f6; --button: #ffffff; }
 @media screen and (prefers-color-scheme: dark) {
   :root { color-scheme: dark; --ink: #e8e8e8; --quiet: #a8a8a8; --line: #383838; --accent: #6cb8e8; --page: #191919; --code: #242424; --button: #101010; }
-  figure svg { filter: invert(.902) hue-rotate(180deg); }
+  figure > svg { filter: invert(.902) hue-rotate(180deg); }
 }
 * { box-sizing: border-box; }
 body { margin: 0; color: var(--ink); background: var(--page); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", sans-serif; font-variant-numeric: tabular-nums; }
@@ -18,7 +18,7 @@ p { margin: .5rem 0; max-width: 46rem; overflow-wrap: anywhere; }
 .quiet, figcaption, caption { color: var(--quiet); font-size: 14px; }
 .warning { border-left: 3px solid #d55e00; padding-left: .75rem; }
 figure { margin: 1.75rem 0; break-inside: avoid; }
-figure svg { display: block; max-width: calc(100% + 32px); height: auto; margin: 0 -16px -14px; }
+figure > svg { display: block; max-width: calc(100% + 32px); height: auto; margin: 0 -16px -14px; color: #1b1b1b; }
 figcaption { position: relative; max-width: 46rem; }
 .wide { overflow-x: auto; margin: 1.25rem 0; }
 table { border-collapse: collapse; font-size: 14px; min-width: 24rem; }
