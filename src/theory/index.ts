@@ -92,6 +92,8 @@ export {
 export { type Places, reflect, type SlowOptions } from "./slowPart.ts";
 export { criticalDiffusion, type StationaryLaw, stationaryLaw } from "./flattest.ts";
 export { type RidgeAt, type RidgeData, ridge } from "./ridge.ts";
+export { realisedFitness } from "./realisedFitness.ts";
+export { type RidgePopulation, ridgePopulation } from "./ridgePopulation.ts";
 export { ridgeProblem } from "./ridgeProblem.ts";
 export { pbtToy, type ToyOptions, type ToyPoint, type ToyVariant, toyObjective } from "./pbtToy.ts";
 export {

@@ -116,7 +116,8 @@ export function selectionExperiment(
 
 const tame = (slope: number, x: number): number => slope / (1 + x * Math.abs(slope));
 
-function choose(selection: Selection, scores: Float64Array, key: Key, generation: number): Int32Array {
+/** parents[i] of every agent under an operator of `population`. */
+export function choose(selection: Selection, scores: Float64Array, key: Key, generation: number): Int32Array {
   const contestants: Contestant[] = Array.from(scores, (score, id) => ({
     id,
     score,
