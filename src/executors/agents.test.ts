@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { UsageError } from "../errors/index.ts";
 import { key } from "../random/index.ts";
 import { reference, type Tensor, type Tensors } from "../tensor/index.ts";
 import { type AgentOptions, agentKernel } from "./index.ts";
@@ -98,6 +99,42 @@ describe("Langevin agents", () => {
     await expect(agentKernel({ ...common, agents: 1, dimensions: 0 })).rejects.toThrow(
       "agentKernel.dimensions: needs an integer from 1 to 64, got 0.",
     );
+  });
+
+  it.each<[Partial<AgentOptions>, string]>([
+    [
+      { schem: "euler" } as never,
+      "agentKernel.schem: is not an option of agentKernel (it has agents, dimensions, potential, hyperparameters, " +
+        'stepSize, temperature, scheme, key, executor, workers, relaxed, memberIds). Did you mean "scheme"?',
+    ],
+    [
+      { scheme: "milstein" as never },
+      'langevin.scheme: needs "euler" or "leimkuhlerMatthews", got "milstein" (a string).',
+    ],
+    [{ temperature: -1 }, "langevin.temperature: needs a number >= 0, got -1."],
+    [{ stepSize: Infinity }, "langevin.stepSize: needs a number > 0, got Infinity."],
+    [{ agents: 0 }, "agentKernel.agents: needs an integer >= 1, got 0."],
+    [
+      { potential: undefined as never },
+      "agentKernel.potential: needs a function (theta, hyperparameters) => tensor, got undefined.",
+    ],
+    [
+      { hyperparameters: ["hh", "h"] },
+      'agentKernel.hyperparameters: nothing reads hh (what is read: h). Did you mean "h"? ' +
+        "Leave it out, or read it in the potential.",
+    ],
+  ])("refuse options %#", async (options, message) => {
+    const refused = agentKernel({
+      agents: 2,
+      dimensions: 2,
+      hyperparameters: ["h"],
+      potential: (theta, { h }) => theta.square().sum().mul(h!),
+      stepSize: 0.1,
+      temperature: 1,
+      key: key(1),
+      ...options,
+    });
+    await expect(refused).rejects.toThrow(new UsageError(message));
   });
 
   it("run with one agent per lane", async () => {

@@ -81,7 +81,7 @@ describe("the contract of update rules", () => {
     ["climbs", sgd({ learningRate: (context) => context.trace.constant(-0.01) }), "the loss goes from"],
     [
       "moves by itself",
-      chain(sgd({ learningRate: 0.1 }), weightDecay({ rate: -0.1 })),
+      chain(sgd({ learningRate: 0.1 }), weightDecay({ rate: (context) => context.trace.constant(-0.1) })),
       "parameters move without a gradient",
     ],
   ])("is broken by a rule that %s", async (_, rule, clause) => {

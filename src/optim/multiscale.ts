@@ -1,6 +1,7 @@
 import { UsageError } from "../errors/index.ts";
 import type {
   Coefficient,
+  Range,
   RuleContext,
   RuleResult,
   StateSpec,
@@ -63,7 +64,7 @@ export function multiscale(options: MultiscaleOptions): UpdateRule {
     update: (gradients, state, context) => {
       const inner = base?.update(gradients, unprefixed("base", state), context);
       const updates = inner?.updates ?? mapRecord(gradients, (g) => g.neg());
-      const rates = shares(alphas, context, base !== undefined);
+      const rates = shares(alphas, context, base !== undefined, ranges.alphas);
       const keep =
         weightDecay === undefined
           ? undefined
@@ -101,8 +102,13 @@ export function multiscale(options: MultiscaleOptions): UpdateRule {
 }
 
 /** αᵢ as tensors; divided by their sum when they are shares of a base update. */
-function shares(alphas: readonly Coefficient[], context: RuleContext, divided: boolean): Tensor[] {
-  const values = alphas.map((alpha) => context.coefficient(alpha));
+function shares(
+  alphas: readonly Coefficient[],
+  context: RuleContext,
+  divided: boolean,
+  range: Range,
+): Tensor[] {
+  const values = alphas.map((alpha) => context.coefficient(alpha, range));
   if (!divided) return values;
   const total = values.reduce((sum, value) => sum.add(value));
   return values.map((value) => value.div(total));

@@ -92,6 +92,7 @@ export {
   type TrainingProgram,
   trainingProgram,
 } from "./programs.ts";
+export { type Prediction, predict, type PredictOptions } from "./predict.ts";
 export {
   type Coefficient,
   type Initial,

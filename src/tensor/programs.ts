@@ -100,7 +100,8 @@ function shuffled(t: Trace, rows: number, size: number, batchSize: BatchSize): T
   return t.shuffledIndex("shuffle", size, rows, epoch, position);
 }
 
-function lossContext(t: Trace, batch: Batch, training: boolean): LossContext {
+/** What a model's functions may use beside their arguments. */
+export function lossContext(t: Trace, batch: Batch, training: boolean): LossContext {
   return {
     trace: t,
     training,
@@ -159,7 +160,7 @@ function number(given: unknown, name: string, batch: Batch, t: Trace): Tensor {
 }
 
 function report(t: Trace, model: Model, p: Tensors, batch: Batch, context: LossContext): Tensor {
-  const hyper = Object.fromEntries((model.hyperparameters ?? []).map((name) => [name, t.hyper(name)]));
+  const hyper = Object.fromEntries(model.hyperparameters.map((name) => [name, t.hyper(name)]));
   const call = <R>(reader: "loss" | "metrics", f: Loss<string, string, string, R>): R =>
     called(reader, () =>
       f(

@@ -1,7 +1,10 @@
 import type { Metrics } from "../../engine/index.ts";
-import { refuse } from "../../errors/index.ts";
+import { came, checkOptions, isRecord, refuse } from "../../errors/index.ts";
+import { key, stream } from "../../random/index.ts";
 import {
   type BatchSize,
+  checkModel,
+  drawn,
   type EvaluationProgram,
   evaluationProgram,
   initialise,
@@ -65,11 +68,13 @@ const MOST_TRACED = 2;
 export function vectorisedTrainer<P extends string, D extends string = never, H extends string = never>(
   options: VectorisedOptions<P, D, H>,
 ): PopulationTrainer {
+  check(options as unknown as VectorisedOptions<string, string, string>);
   const { optimizer, batchSize = 32, shuffle = false } = options;
   const model = options.model as unknown as Model;
   const sets = (options.data ?? {}) as Readonly<Record<string, Columns<string> | undefined>>;
   checkIntervals(options);
   const rows = rowsOf(model, sets);
+  for (const [name, spec] of Object.entries(model.parameters)) drawn(name, spec, stream(key(0), name));
   const measured = sets["validation"] === undefined ? "train" : "validation";
   const training = trainingProgram(model, {
     optimizer,
@@ -127,6 +132,32 @@ export function vectorisedTrainer<P extends string, D extends string = never, H 
     ...trainer,
     test: (state, hyperparameters): Promise<Metrics> => tester.measure(state, flat(hyperparameters)),
   };
+}
+
+/** @throws UsageError for options that there are not, and where the model or the optimizer is missing */
+function check(options: VectorisedOptions<string, string, string>): void {
+  checkOptions("vectorisedTrainer", options, {
+    name: true,
+    model: true,
+    data: true,
+    optimizer: true,
+    batchSize: true,
+    shuffle: true,
+    constants: true,
+    reportEvery: true,
+    evaluateEvery: true,
+    between: true,
+    executor: true,
+    workers: true,
+    relaxed: true,
+    memoryLimit: true,
+  });
+  checkModel("vectorisedTrainer.model", options.model);
+  const { optimizer }: { readonly optimizer: unknown } = options;
+  if (isRecord(optimizer) && typeof optimizer["update"] === "function") return;
+  refuse([
+    `vectorisedTrainer.optimizer: needs an update rule, such as adam({ learningRate: "lr" }), got ${came(optimizer)}.`,
+  ]);
 }
 
 function checkIntervals(
