@@ -67,6 +67,13 @@ export function adaptInterval(
   if (wanted < before * DEAD_BAND && wanted * DEAD_BAND > before) return [];
   const interval = Math.max(1, Math.round(Math.min(Math.max(wanted, before / MOST), before * MOST)));
   if (interval === before) return [];
+  const followed = Math.round(Math.exp(state.advice));
+  const why = [
+    `recommended now are ${recommended} steps, on average of the last generations ${followed}`,
+    ...(followed < wanted ? [`never below a tenth of the first interval, ${Math.ceil(wanted)} steps`] : []),
+    ...(interval !== Math.round(wanted) ? [`one change is at most a factor of ${MOST}`] : []),
+    ...reasons,
+  ];
   state.interval = interval;
   state.adaptedAt = state.generation;
   return [
@@ -74,7 +81,7 @@ export function adaptInterval(
       generation,
       kind: "interval",
       member: null,
-      body: { before, interval, recommended, fromStep: covered, reasons },
+      body: { before, interval, recommended, fromStep: covered, reasons: why },
     },
   ];
 }

@@ -89,7 +89,13 @@ describe("an interval left to the run", () => {
         },
         { steps: 800 },
       );
-      expect(body).toMatchObject({ before, recommended: wanted, reasons });
+      expect(body).toMatchObject({ before, recommended: wanted });
+      const given = body["reasons"] as readonly string[];
+      // First what is followed, a mean that need not point where the newest recommendation does; then its reasons.
+      expect(given[0]).toMatch(
+        new RegExp(`^recommended now are ${wanted} steps, on average of the last generations \\d+$`),
+      );
+      expect(given.slice(-reasons.length)).toEqual(reasons);
       expect(generation - since).toBeGreaterThanOrEqual(3);
       const interval = body["interval"] as number;
       expect(Math.max(interval / before, before / interval)).toBeLessThanOrEqual(2);
