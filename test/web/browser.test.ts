@@ -328,6 +328,10 @@ describe("by keyboard alone", () => {
     expect(await panel(page, "diversity").locator(".readout").textContent()).toMatch(
       /^generation 27: effective lineages/,
     );
+    await panel(page, "shares").locator("figure").focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: /^Lineage of m\d\d/ }).waitFor();
+    await panel(page, "diversity").locator("figure").focus();
     await page.keyboard.press("t");
     await panel(page, "diversity").locator("table caption").waitFor();
     expect(await panel(page, "diversity").locator("tbody tr").count()).toBe(25);
@@ -427,6 +431,7 @@ describe("the theory pages", () => {
     await page.waitForURL(/time=2\.\d/);
     await page.getByRole("button", { name: "Reset" }).click();
     await page.waitForURL((url) => !url.search.includes("time"));
+    await page.getByText("(T3.3)").waitFor();
     expect(problems).toEqual([]);
     await context.close();
   });
@@ -446,12 +451,12 @@ describe("points on a figure of the theory", () => {
     await page.mouse.down();
     await page.mouse.move(x - 60, y, { steps: 6 });
     await page.mouse.up();
-    await page.waitForURL(/theta=/);
-    const theta = Number(new URL(page.url()).searchParams.get("theta"));
+    const theta = Number(await handle.getAttribute("aria-valuenow"));
+    await page.waitForURL((url) => Number(url.searchParams.get("theta") ?? Number.NaN) === theta);
     expect(theta).toBeLessThan(1.6);
     expect(theta).toBeGreaterThan(-0.5);
     // The figure was computed anew for it, and the point stands where it was let go.
-    await page.getByText(`θ falls from ${theta} to`).first().waitFor({ state: "attached" });
+    await page.locator(`.stage [role="img"][aria-label*="θ falls from ${theta} to"]`).waitFor();
     const now = await handle.boundingBox();
     expect(Math.abs(now!.x - (box.x - 62))).toBeLessThan(4);
     await handle.focus();

@@ -64,6 +64,9 @@ export function RecipePage({
     stopped.value = true;
   };
   const made = outcome.value?.key === recipe.name ? outcome.value.of : null;
+  const sources = [
+    ...new Set((made?.checks ?? []).map(({ source }) => source).filter((source) => /^T\d/.test(source))),
+  ];
   const set = (name: string, value: number): void => {
     const initial = recipe.parameters[name]!.initial;
     setParameters({ [name]: value === initial ? null : String(value) });
@@ -120,6 +123,12 @@ export function RecipePage({
         <p class="small soft">
           The same figure on the command line: <code>{command}</code>
         </p>
+        {sources.length > 0 && (
+          <p class="small soft">
+            Derived in <code>docs/theory.md</code> ({sources.join(", ")}); computed by{" "}
+            <code>src/lab/recipes</code>, the code behind this page, the command and the tests.
+          </p>
+        )}
         <nav class="tools" aria-label="Neighbouring pages">
           {before !== undefined && <a href={hrefOf({ kind: "lab", name: before.name })}>← {before.title}</a>}
           {after !== undefined && <a href={hrefOf({ kind: "lab", name: after.name })}>{after.title} →</a>}

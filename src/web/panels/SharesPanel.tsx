@@ -83,7 +83,18 @@ export function SharesPanel({ height = 232 }: { readonly height?: number }) {
       answer={caption}
       needs={nested ? [answer, clades.answer] : [answer]}
       empty={generation.length === 0 ? "No generation has been decided yet." : null}
-      keys={generationKeys(generation, say)}
+      keys={{
+        ...generationKeys(generation, say),
+        enter: () => {
+          const row =
+            cursor.peek() === null ? generation.length - 1 : nearestIndex(generation, cursor.peek()!);
+          const largest = founders
+            .map((founder, f) => ({ founder, share: shares[row * founders.length + f] ?? 0 }))
+            .filter(({ founder }) => founder >= 0)
+            .toSorted((a, b) => b.share - a.share)[0];
+          if (largest !== undefined) selectLineage(largest.founder);
+        },
+      }}
       footer={[
         data === null
           ? null

@@ -95,6 +95,9 @@ export function PanelMenu({
       },
     });
   }
+  if (ready && table !== undefined) {
+    items.push({ label: "Copy table as CSV", act: () => void copy(csvOf(table()), "Table") });
+  }
   items.push({ label: "Copy link", act: () => void copy(currentLink(), "Link") });
   return <Menu label={`Actions: ${question}`} items={items} />;
 }
