@@ -5,7 +5,7 @@ import type { ParameterSpecs } from "./net.ts";
 export interface Cell<State> {
   readonly parameters: ParameterSpecs;
   readonly units: number;
-  /** What the input contributes at all times in one product: `[time, batch, inputs] → [time, batch, …]`. */
+  /** What the input of one time contributes: `[batch, inputs] → [batch, …]`. */
   project(p: Tensors, x: Tensor): Tensor;
   /** The state before the first step. */
   start(p: Tensors, batch: number, context: LossContext): State;
@@ -43,14 +43,15 @@ export function unroll<State>(
     );
   }
   const batch = x.shape[0]!;
-  const inputs = cell.project(p, x.transpose([1, 0, 2]));
   const { carry, ys } = scan(
-    (state: State, input: Tensor) => {
+    (state: State, now: Tensor) => {
+      // Time by time, not in one product before the loop: nothing of it is kept, and rows can be left out.
+      const input = cell.project(p, now);
       const next = cell.step(p, state, input, context);
       return { carry: next, y: cell.output(next) };
     },
     from ?? cell.start(p, batch, context),
-    inputs,
+    x.transpose([1, 0, 2]),
     { reverse },
   );
   return { outputs: ys.transpose([1, 0, 2]), last: carry };

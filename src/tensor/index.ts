@@ -81,7 +81,7 @@ export {
   type Model,
   type ParameterSpec,
 } from "./model.ts";
-export { type OwnRows, ownRows } from "./ownRows.ts";
+export { type OwnRows, ownRows, type RowSets, rowsOfBody } from "./ownRows.ts";
 export {
   type BatchSize,
   type EvaluationOptions,

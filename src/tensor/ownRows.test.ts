@@ -60,7 +60,7 @@ const programs: Record<string, () => Program> = {
   "recurrent net": sequence,
   "mean of a function of the batch": () => {
     const model = defineModel({
-      parameters: { w: { shape: [3], init: () => [] } },
+      parameters: { w: { shape: [3], init: () => [0, 0, 0] } },
       data: { x: { shape: [3] } },
       loss: ({ w }, { x }, _, context) => {
         const y = x.matmul(w);
@@ -149,7 +149,7 @@ describe("own rows", () => {
 
   it("are nothing special where all members have one batch size", () => {
     const model = defineModel({
-      parameters: { w: { shape: [3], init: () => [] } },
+      parameters: { w: { shape: [3], init: () => [0, 0, 0] } },
       loss: ({ w }) => w.sum(),
     });
     expect(ownRows(trainingProgram(model, { optimizer: sgd({ learningRate: 1 }) }).program)).toBeUndefined();

@@ -1,5 +1,14 @@
 import type { Key } from "../../random/index.ts";
-import { type NodeId, type OwnRows, ownRows, type Program, type Scan, sizeOf } from "../../tensor/index.ts";
+import {
+  type NodeId,
+  type OwnRows,
+  ownRows,
+  type Program,
+  type RowSets,
+  rowsOfBody,
+  type Scan,
+  sizeOf,
+} from "../../tensor/index.ts";
 import { padded } from "./arena.ts";
 import { argumentSlot, stackSlot } from "./body.ts";
 import type { Action, Address } from "./call.ts";
@@ -75,7 +84,7 @@ function knownRows(program: Program, views: Views): OwnRows | undefined {
 interface Site {
   readonly key: Key;
   readonly relaxed: boolean;
-  readonly own: OwnRows | undefined;
+  readonly own: RowSets | undefined;
   readonly literals: Literals;
   readonly scratch: Address;
   /** Where its working memory begins in the arena. */
@@ -121,6 +130,16 @@ function lowerPlan(
   return { actions, address: (view) => around.address(view) };
 }
 
+/** What a body need not compute. */
+function rowsOf(scan: Scan, body: Program, own: RowSets | undefined): RowSets | undefined {
+  const known = own?.loops.get(scan.id);
+  if (own === undefined || known === undefined) return undefined;
+  const slotOf = (output: number): string =>
+    output < scan.carries ? argumentSlot(output) : stackSlot(output);
+  const zero = new Set([...known.zero].map(argumentSlot));
+  return rowsOfBody(body, own.max, zero, new Set([...known.whole].map(slotOf)));
+}
+
 const moved = (address: Address, bytes: number): Address => ({ ...address, offset: address.offset + bytes });
 
 const copied = (view: View, to: Address, around: Surroundings): Action =>
@@ -158,7 +177,7 @@ function lowerScan(it: Plan, scan: Scan, around: Surroundings, site: Site): Acti
   });
   const { actions } = lowerPlan(loop.body, {
     ...site,
-    own: undefined,
+    own: rowsOf(scan, loop.body.program, site.own),
     from,
     depth: depth + 1,
     slot: (name) => slots.get(name)!,

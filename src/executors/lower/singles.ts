@@ -1,6 +1,6 @@
 import type { Key } from "../../random/index.ts";
 import { purposeWord } from "../../random/index.ts";
-import { type Node, type NodeId, type OwnRows, sizeOf, stepsPerBlock } from "../../tensor/index.ts";
+import { type Node, type NodeId, type RowSets, sizeOf, stepsPerBlock } from "../../tensor/index.ts";
 import { type DrawSpec, writeBatchWeights, writeDraws, writeSequentialIndex } from "../kernels/draws.ts";
 import { type LoopSpec, writeLoop } from "../kernels/loop.ts";
 import type { OwnOf } from "../kernels/own.ts";
@@ -23,7 +23,7 @@ export interface Surroundings {
   readonly key: Key;
   readonly relaxed: boolean;
   /** What need not be computed for members with batches of their own size. */
-  readonly own: OwnRows | undefined;
+  readonly own: RowSets | undefined;
   node(id: NodeId): Node;
   view(id: NodeId): View;
   inputs(node: Node): readonly View[];
