@@ -5,8 +5,8 @@ import type { Grid, LastRows } from "./metrics/pixels.ts";
 import type { Curves } from "./metrics/read.ts";
 import type { OpenRun } from "./openRun.ts";
 import type { Parameters } from "./parameters.ts";
-import type { SeparationFacts, SliceSet } from "./types.ts";
-import { pairView, separationView, slicesView } from "./views/analysis.ts";
+import type { Dependence, SeparationFacts, SliceSet } from "./types.ts";
+import { dependenceView, pairView, separationView, slicesView } from "./views/analysis.ts";
 import { type Answer, columns, json } from "./views/answer.ts";
 import { compareView } from "./views/compare.ts";
 import { type CurveRequest, curvesView, fanView, rasterView, readAll } from "./views/curves.ts";
@@ -101,8 +101,12 @@ export class Routes {
   }
 
   async #slices(run: OpenRun, name: string | undefined, window: number): Promise<SliceSet> {
+    const dependence = (await this.#keep(this.#parts, run, "dependence", () => {
+      const made = dependenceView(run);
+      return { value: made, bytes: 64 + 8 * made.p.length };
+    })) as Dependence;
     const value = await this.#keep(this.#parts, run, `slices\n${name ?? ""}\n${window}`, () => {
-      const slices = slicesView(run, name, window);
+      const slices = slicesView(run, name, window, dependence);
       return { value: slices, bytes: 4096 * (1 + slices.slices.length) };
     });
     return value as SliceSet;

@@ -29,7 +29,10 @@ interface Node {
 export interface MemberProgress {
   readonly id: MemberId;
   founder: MemberId;
+  /** Of its running segment. */
   hyperparameters: Hyperparameters;
+  /** What its newest evaluation was trained with; null before the first. */
+  evaluated: Hyperparameters | null;
   /** Slow steps of its own. */
   generation: number;
   step: number;
@@ -151,6 +154,7 @@ export class Progress {
       id,
       founder: id,
       hyperparameters,
+      evaluated: null,
       generation: 0,
       step: 0,
       value: null,
@@ -169,6 +173,7 @@ export class Progress {
     const failed = body["status"] === "failed";
     member.before = member.value ?? member.before;
     member.value = failed ? null : value;
+    member.evaluated = member.hyperparameters;
     member.cause = failed ? String((body["cause"] ?? "failed") as string) : null;
     member.donor = null;
     if (!failed) member.step = body["step"] as number;

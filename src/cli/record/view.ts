@@ -85,10 +85,21 @@ function rowOf(member: MemberProgress, progress: Progress, context: ViewContext)
     name: progress.nameOf(member.id),
     value,
     change: value === null || before === null || before === 0 ? null : (value - before) / Math.abs(before),
-    hyperparameters: member.hyperparameters,
+    hyperparameters: member.evaluated ?? member.hyperparameters,
+    ...nextOf(member, progress),
     founder: progress.nameOf(member.founder).replace("m", "f"),
     state: stateOf(member, progress, context),
   };
+}
+
+/** What a member trains with since the last slow step, where that is not what it was evaluated with. */
+function nextOf(
+  { evaluated, hyperparameters, retired }: MemberProgress,
+  { end }: Progress,
+): Pick<MemberRow, "next"> {
+  if (evaluated === null || retired || end !== null) return {};
+  const changed = Object.entries(hyperparameters).some(([name, value]) => evaluated[name] !== value);
+  return changed ? { next: hyperparameters } : {};
 }
 
 function stateOf(member: MemberProgress, progress: Progress, context: ViewContext): string {

@@ -56,7 +56,10 @@ export interface MemberRow {
   readonly value: number | null;
   /** (value − value before) / |value before|; null when either is missing. */
   readonly change: number | null;
+  /** What `value` was trained with; before the first evaluation, what it trains with now. */
   readonly hyperparameters: Hyperparameters;
+  /** What it trains with now, where the last slow step changed that. */
+  readonly next?: Hyperparameters;
   readonly founder: string;
   /** `training`, `waiting`, `copying m07`, `failed: …`, `retired`. */
   readonly state: string;

@@ -71,6 +71,7 @@ const slice = (observations: Observations, changes: Partial<HyperparameterFacts>
     observations,
     rug: [0.5],
     gradient: null,
+    p: null,
     key: key(6),
   });
 

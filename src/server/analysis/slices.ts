@@ -28,8 +28,13 @@ export interface SliceInput {
   /** Encoded coordinates of the members now. */
   readonly rug: readonly number[];
   readonly gradient: number | null;
+  /** Corrected chance of seeing as much where there is nothing; null: not tested. */
+  readonly p: number | null;
   readonly key: Key;
 }
+
+/** A slice without its sentence. */
+export type SliceNumbers = Omit<Slice, "text">;
 
 /**
  * How fitness depends on one encoded hyperparameter: local linear regression over bins of the observations (for
@@ -37,13 +42,13 @@ export interface SliceInput {
  * generations (single observations where fewer than three generations are there).
  * @see theory: effective fitness, F(h) = E[φ | h]
  */
-export function sliceOf({ facts, k, observations, rug, gradient, key }: SliceInput): Slice {
+export function sliceOf({ facts, k, observations, rug, gradient, p, key }: SliceInput): SliceNumbers {
   const { coordinates, dimensions, fitness } = observations;
   const x = Float64Array.from(fitness, (_, i) => coordinates[i * dimensions + k]!);
   const used = x.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0);
   const category = facts.scale === "category";
-  const base = { name: facts.name, scale: facts.scale, count: used, rug, gradient };
-  const nothing = (reason: string): Slice => ({
+  const base = { name: facts.name, scale: facts.scale, count: used, rug, gradient, p };
+  const nothing = (reason: string): SliceNumbers => ({
     ...base,
     notIdentifiable: reason,
     at: [],

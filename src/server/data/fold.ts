@@ -14,6 +14,8 @@ export interface MemberState {
   founder: MemberId;
   /** Of its running segment. */
   hyperparameters: Hyperparameters;
+  /** What its newest evaluation was trained with; null before the first. */
+  evaluated: Hyperparameters | null;
   coordinates: readonly number[];
   /** Boundaries of its own that it has reached. */
   generation: number;
@@ -143,6 +145,7 @@ export class RunFold {
       id: event.member!,
       founder: event.member!,
       hyperparameters,
+      evaluated: null,
       coordinates,
       generation: 0,
       fromStep: 0,
@@ -190,6 +193,7 @@ export class RunFold {
     this.memberSteps += Math.max(0, step - member.fromStep);
     member.before = member.value ?? member.before;
     member.value = value;
+    member.evaluated = member.hyperparameters;
     member.cause = failed ? ((body.cause ?? "failed") as string) : null;
     if (failed) this.failures++;
     const sign = facts.metric.mode === "max" ? 1 : -1;

@@ -26,8 +26,15 @@ export interface Slice {
   readonly rug: readonly number[];
   /** Of the last slow step, encoded per generation: Price's selection term. */
   readonly gradient: number | null;
-  /** Slope across the observed range from the regression, with its bootstrap interval; excludes 0: selection sees it. */
+  /** Slope across the observed range from the regression, with its bootstrap interval over generations: of the drawn window, whose lineages repeat themselves, so no test. */
   readonly slope: { readonly estimate: number; readonly low: number; readonly high: number } | null;
+  /**
+   * Chance of seeing as much when fitness depends on no hyperparameter, over the whole run and corrected for how many
+   * there are (`dependenceOf`); at most 0.025: fitness is said to depend on it. null: not tested.
+   */
+  readonly p: number | null;
+  /** That in a sentence: the one that the page, the overview and the report go by. */
+  readonly text: string;
 }
 
 /** `GET …/effective-fitness/pair`: arrays `estimate` f32 [n, n] (NaN: too few data near), `weight` f32 [n, n], `x`, `y` f32 [n]. */
@@ -70,4 +77,12 @@ export interface SeparationFacts extends SeparationSummary {
     readonly excess: number;
     readonly standardError: number;
   }[];
+}
+
+/** Which hyperparameters fitness depends on: p that as much is seen when it depends on none, corrected for how many there are. */
+export interface Dependence {
+  /** Replicates of the null. */
+  readonly replicates: number;
+  /** By place in the space; null: not tested, or it does not differ. */
+  readonly p: readonly (number | null)[];
 }

@@ -17,7 +17,10 @@ export interface MemberRow {
   readonly change: number | null;
   /** 1 = best now. */
   readonly rank: number | null;
+  /** What `value` was trained with; before the first evaluation, what it trains with now. */
   readonly hyperparameters: Hyperparameters;
+  /** What it trains with now, when the last slow step changed that; null: the same, or nothing runs any more. */
+  readonly next: Hyperparameters | null;
   readonly status: "ok" | "failed" | "retired";
   readonly cause: string | null;
   /** Whom it copied at its last boundary. */
@@ -28,8 +31,9 @@ export interface MemberRow {
   readonly spark: readonly (number | null)[];
 }
 
-/** `GET …/members/:member`: at `generation` (default: its best evaluation's). */
+/** `GET …/members/:member`: at `generation` (default: the winning one of the winner, else its best evaluation's). */
 export interface MemberFacts {
+  /** As it stands; the state that is looked at is the last of `legs`. */
   readonly row: MemberRow;
   readonly generation: number;
   /** Newest first. */

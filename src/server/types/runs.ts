@@ -93,6 +93,8 @@ export interface RunManifest {
   readonly finalists: readonly FinalistFacts[];
   /** Newest generation's. */
   readonly diagnostics: Diagnostics | null;
+  /** Why it failed; null: it has not. Files of older versions lack it. */
+  readonly failure?: RunFailure | null;
   readonly separation: SeparationSummary;
   /** The best so far by generation (at most 512 points, first and last among them): `[generation, step, value]`. */
   readonly bestSoFar: readonly (readonly [number, number, number])[];
@@ -100,6 +102,25 @@ export interface RunManifest {
   readonly answers: Answers;
   /** Environment of the process that started it, as far as it was recorded. */
   readonly environment: { readonly [name: string]: Json };
+}
+
+/** A run that ended of failures, or whose every segment has failed so far. */
+export interface RunFailure {
+  /** No segment ever gave a value. */
+  readonly valueless: boolean;
+  /** Members whose newest segment failed. */
+  readonly failed: number;
+  /** One of them, with its name: the log to read first. */
+  readonly member: MemberId;
+  readonly name: string;
+  /** Members that failed with just these words; 0: no words were kept. */
+  readonly alike: number;
+  /** `exit`, `nan`, `timeout` … */
+  readonly cause: string;
+  /** One line: "the trainer exited with code 1". */
+  readonly reason: string;
+  /** What the trainer wrote last, possibly several lines; empty: nothing. */
+  readonly lastWords: string;
 }
 
 /** Sentences computed from data, shown under the panels' questions. */

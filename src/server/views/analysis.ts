@@ -1,22 +1,37 @@
 import { type Columns, plainNumber } from "../../figures/index.ts";
 import { key } from "../../random/index.ts";
+import { dependenceOf } from "../analysis/dependence.ts";
+import { genealogyFrom } from "../analysis/genealogy.ts";
 import { observationsOf } from "../analysis/observations.ts";
 import { pairOf } from "../analysis/pair.ts";
 import { leastCopies, leastSamples, relaxationOf, type Trace } from "../analysis/relaxation.ts";
 import { sliceOf } from "../analysis/slices.ts";
+import { sliceText } from "../analysis/verdict.ts";
 import { hyperparametersOf } from "../data/facts.ts";
 import { badParameter } from "../failure.ts";
 import { samplesWithin } from "../metrics/read.ts";
 import type { OpenRun } from "../openRun.ts";
-import type { PairMeta, SeparationFacts, SliceSet } from "../types.ts";
+import type { Dependence, PairMeta, SeparationFacts, SliceSet } from "../types.ts";
+
+/** Which hyperparameters fitness depends on, by the whole run; nothing is known of a replay. */
+export function dependenceView({ facts, fold }: OpenRun): Dependence {
+  const found = facts.legs.length > 0 ? null : dependenceOf(genealogyFrom(fold), key(facts.seed));
+  return found ?? { replicates: 0, p: facts.space.names.map(() => null) };
+}
 
 /** @param name one hyperparameter, or undefined for all */
-export function slicesView(run: OpenRun, name: string | undefined, window: number): SliceSet {
+export function slicesView(
+  run: OpenRun,
+  name: string | undefined,
+  window: number,
+  { p }: Dependence,
+): SliceSet {
   const { facts, fold } = run;
   const table = fold.generations!;
   const known = hyperparametersOf(facts);
   const places = name === undefined ? known.map((_, k) => k) : [placeOf(run, name)];
   const observations = observationsOf(fold, window);
+  const tested = p.filter((one) => one !== null).length;
   const active = fold.members.filter(({ retired }) => !retired);
   return {
     window,
@@ -24,14 +39,16 @@ export function slicesView(run: OpenRun, name: string | undefined, window: numbe
     slices: places.map((k) => {
       const last = table.count - 1;
       const gradient = last < 0 ? Number.NaN : table.selection.at(last * known.length + k);
-      return sliceOf({
+      const numbers = sliceOf({
         facts: known[k]!,
         k,
         observations,
         rug: active.slice(0, 2000).map(({ coordinates }) => coordinates[k]!),
         gradient: Number.isNaN(gradient) ? null : gradient,
+        p: p[k] ?? null,
         key: key(facts.seed),
       });
+      return { ...numbers, text: sliceText(numbers, facts.space.distributions[k]!, tested) };
     }),
   };
 }

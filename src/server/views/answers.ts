@@ -1,7 +1,8 @@
 import { plainNumber } from "../../figures/index.ts";
+import { selectionText } from "../analysis/verdict.ts";
 import { generationsOf, nameOf, signOf } from "../data/facts.ts";
 import type { OpenRun } from "../openRun.ts";
-import type { Answers, SeparationSummary, Slice, SliceSet } from "../types.ts";
+import type { Answers, SeparationSummary, SliceSet } from "../types.ts";
 
 const short = (value: number): string => plainNumber(Number(value.toPrecision(3)));
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
@@ -41,15 +42,20 @@ function improving(run: OpenRun): string {
   const back = Math.min(last, Math.max(1, Math.round(table.count / 4)));
   const before = table.bestSoFar.at(last - back);
   const total = generationsOf(facts, fold.stop);
-  const place = total === null ? `generation ${table.count}` : `generation ${table.count} of ${total}`;
-  const stood = `Best ${facts.metric.name} ${short(now)} by ${nameOf(facts, table.bestSoFarMember.at(last))} at ${place}`;
+  const place = `generation ${table.count}${total === null ? "" : ` of ${total}`}`;
+  let found = last;
+  while (found > 0 && table.bestSoFar.at(found - 1) === now) found--;
+  const by = `Best ${facts.metric.name} ${short(now)} by ${nameOf(facts, table.bestSoFarMember.at(found))}`;
+  const stood = `${by} in generation ${found + 1}; now ${place}`;
   if (back === 0 || Number.isNaN(before)) return `${stood}.`;
-  if (before === now) return `${stood}; no better for ${back} generations or more.`;
+  const since = last - found;
+  if (before === now)
+    return `${stood}, no better for ${since} ${since === 1 ? "generation" : "generations"}.`;
   const change =
     before === 0
       ? `by ${short(Math.abs(now - before))}`
       : percentChange(Math.abs((now - before) / before), now, before);
-  return `${stood}; ${signOf(facts) > 0 ? "up" : "down"} ${change} in ${back} generations.`;
+  return `${stood}, ${signOf(facts) > 0 ? "up" : "down"} ${change} in ${back} ${back === 1 ? "generation" : "generations"}.`;
 }
 
 function percentChange(share: number, now: number, before: number): string {
@@ -66,8 +72,9 @@ function winning({ fold, facts }: OpenRun): string {
     : `${nameOf(facts, founder)} leads with ${of}; ${counts.size} founders survive.`;
 }
 
-/** The hyperparameter whose mean moved furthest over the run, in encoded units. */
-function moving({ fold, facts }: OpenRun): string {
+/** The hyperparameter whose mean moved furthest over the run, in encoded units, and the category that gained or lost most. */
+function moving(run: OpenRun): string {
+  const { fold, facts } = run;
   const table = fold.generations!;
   const k = facts.space.names.length;
   let best = { name: "", shift: 0, from: Number.NaN, to: Number.NaN, law: -1 };
@@ -78,47 +85,56 @@ function moving({ fold, facts }: OpenRun): string {
       best = { name, shift, from, to, law: j };
     }
   }
-  if (best.shift < 0.02) return "No hyperparameter's mean has moved by more than 2 % of its range.";
+  const shares = sharesMoved(run);
+  if (best.shift < 0.02) {
+    return shares === null
+      ? "No hyperparameter's mean has moved by more than 2 % of its range, and no category's share by more than 10 %."
+      : `${shares.name} moved furthest: ${shares.text}`;
+  }
   const law = facts.space.distributions[best.law]!;
   const show = (at: number): string => {
     const value = law.decode(at);
     return typeof value === "number" ? short(value) : String(value);
   };
-  return `${best.name} moved furthest: its mean went from ${show(best.from)} to ${show(best.to)}.`;
+  const further = shares === null ? "" : ` Of ${shares.name}, ${shares.text}`;
+  return `${best.name} moved furthest: its mean went from ${show(best.from)} to ${show(best.to)}.${further}`;
 }
 
-/** Where some values are surely better than others: the lowest upper limit lies below the highest lower one. */
-function depends({ low, high }: Slice): boolean {
-  const lows = low.filter((value) => value !== null);
-  const highs = high.filter((value) => value !== null);
-  return lows.length > 1 && Math.max(...lows) > Math.min(...highs);
-}
-
-function selection(run: OpenRun, slices: SliceSet | null): string {
-  const shown = (slices?.slices ?? []).filter(({ notIdentifiable }) => notIdentifiable === null);
-  if (shown.length === 0) return "Not identifiable yet: too few evaluations, or too little spread.";
-  const sure = shown.filter(depends);
-  if (sure.length === 0) {
-    return `No effect of ${shown.length === 1 ? shown[0]!.name : `any of ${shown.length} hyperparameters`} stands out of the noise: within the range at hand selection sees little but luck.`;
-  }
-  const span = ({ estimate }: Slice): number => {
-    const known = estimate.filter((value) => value !== null);
-    return Math.max(...known) - Math.min(...known);
+/** The category whose share of the members changed most from the first to the newest generation; null: none by a tenth. */
+function sharesMoved({ fold, facts }: OpenRun): { readonly name: string; readonly text: string } | null {
+  const table = fold.generations!;
+  const { segments } = fold;
+  const sharesOf = (g: number, k: number): ReadonlyMap<string, number> => {
+    const end = g + 1 < table.count ? table.firstRow.at(g + 1) : segments.count;
+    const found = new Map<string, number>();
+    const first = table.firstRow.at(g);
+    for (let row = first; row < end; row++) {
+      const value = String(facts.space.distributions[k]!.decode(segments.coordinate(row, k)));
+      found.set(value, (found.get(value) ?? 0) + 1 / (end - first));
+    }
+    return found;
   };
-  const strongest = sure.toSorted((a, b) => span(b) - span(a)).slice(0, 3);
-  const best = strongest.map((slice) => `${slice.name} (best near ${bestOf(run, slice)})`);
-  const more = sure.length - strongest.length;
-  return `Fitness depends on ${best.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`;
+  let best = { name: "", value: "", from: 0, to: 0 };
+  for (const [k, name] of facts.space.names.entries()) {
+    if (facts.space.distributions[k]!.topology !== "unordered") continue;
+    const [from, to] = [sharesOf(0, k), sharesOf(table.count - 1, k)];
+    for (const value of new Set([...to.keys(), ...from.keys()])) {
+      const moved = { name, value, from: from.get(value) ?? 0, to: to.get(value) ?? 0 };
+      const further = Math.abs(moved.to - moved.from) - Math.abs(best.to - best.from);
+      if (further > 1e-9 || (further > -1e-9 && moved.to > moved.from && best.to < best.from)) best = moved;
+    }
+  }
+  if (Math.abs(best.to - best.from) < 0.1) return null;
+  const { name, value, from, to } = best;
+  return {
+    name,
+    text: `${value} ${to > from ? "rose" : "fell"} from ${percent(from)} to ${percent(to)} of the members.`,
+  };
 }
 
-/** The value at the top of a slice. */
-function bestOf({ facts }: OpenRun, { name, at, estimate }: Slice): string {
-  let top = -1;
-  for (const [i, value] of estimate.entries()) {
-    if (value !== null && (top < 0 || value > estimate[top]!)) top = i;
-  }
-  const value = facts.space.distributions[facts.space.names.indexOf(name)]!.decode(at[top]!);
-  return typeof value === "number" ? short(value) : String(value);
+function selection({ facts }: OpenRun, slices: SliceSet | null): string {
+  const { names, distributions } = facts.space;
+  return selectionText(slices?.slices ?? [], (name) => distributions[names.indexOf(name)]!);
 }
 
 function diverse({ fold, facts }: OpenRun): string {
@@ -126,7 +142,9 @@ function diverse({ fold, facts }: OpenRun): string {
   const last = table.count - 1;
   const lineages = table.lineages.at(last);
   const age = table.ancestorAge.at(last);
-  const common = Number.isNaN(age) ? "no common ancestor yet" : `a common ancestor ${age} generations ago`;
+  const common = Number.isNaN(age)
+    ? "no common ancestor yet"
+    : `a common ancestor ${age} ${age === 1 ? "generation" : "generations"} ago`;
   const k = facts.space.names.length;
   const ordered = facts.space.names
     .map((name, j) => ({ name, now: table.diversity.at(last * k + j), begin: table.diversity.at(j) }))

@@ -2,6 +2,7 @@ import { generationsOf, hyperparametersOf, nameOf, stepsOf } from "../data/facts
 import type { OpenRun } from "../openRun.ts";
 import type { BestFacts, RunManifest, RunSummary, SeparationSummary, SliceSet } from "../types.ts";
 import { answersOf } from "./answers.ts";
+import { failedAnswers, failureOf } from "./failed.ts";
 import { ancestryOf } from "./members.ts";
 
 const bestPoints = 512;
@@ -18,6 +19,7 @@ export function manifestView(run: OpenRun, parts: ManifestParts): RunManifest {
   const { facts, fold, operations, reader } = run;
   const { phase, sentence, writer } = run.standing();
   const { zone, r, low, high, text } = parts.separation;
+  const failure = failureOf(run);
   return {
     run: run.run,
     phase,
@@ -53,7 +55,11 @@ export function manifestView(run: OpenRun, parts: ManifestParts): RunManifest {
     diagnostics: fold.diagnostics,
     separation: { zone, r, low, high, text },
     bestSoFar: bestSoFar(run),
-    answers: answersOf(run, parts.separation, parts.slices),
+    failure,
+    answers:
+      failure?.valueless === true
+        ? failedAnswers(run, failure, parts.separation)
+        : answersOf(run, parts.separation, parts.slices),
     environment: operations.environment,
   };
 }

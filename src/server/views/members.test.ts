@@ -10,6 +10,7 @@ import type {
   MemberFacts,
   MemberTable,
   PairMeta,
+  RunManifest,
   SeparationFacts,
   SliceSet,
 } from "../types.ts";
@@ -23,13 +24,41 @@ describe("members", () => {
       Array.from({ length: members }, (_, id) => memberName(id, members)),
     );
     for (const row of table) {
-      const newest = run.decisions().findLast(({ member }) => member === row.member)!;
-      expect(row.hyperparameters).toEqual(newest.body["hyperparameters"]);
+      // The run is over: what its last slow step decided never trained, so it is nobody's value.
+      const mine = run.events.filter(
+        ({ member, kind }) => member === row.member && (kind === "founder" || kind === "decision"),
+      );
+      expect(row.hyperparameters).toEqual(mine.at(-2)!.body["hyperparameters"]);
+      expect(row.next).toBeNull();
       const children = run.decisions().filter(({ body }) => body["donor"] === row.member).length;
       expect(row.children).toBe(children);
     }
     const best = table.find(({ rank }) => rank === 1)!;
     expect(best.value).toBe(Math.min(...table.flatMap(({ value }) => value ?? [])));
+  });
+
+  it("of a run that is not over tell what comes next beside what their value was trained with", async () => {
+    await syntheticRun(join(folder, "going"), { members: 8, generations: 4, seed: 5, ended: false });
+    const { members: table } = await json<MemberTable>("/api/runs/going/members");
+    const { members: over } = await json<MemberTable>("/api/runs/a/members");
+    expect(over.every(({ next }) => next === null)).toBe(true);
+    const copied = table.filter(({ donor }) => donor !== null);
+    expect(copied.length).toBeGreaterThan(0);
+    for (const row of table) {
+      expect(row.next === null).toBe(row.donor === null);
+      expect(row.next).not.toEqual(row.hyperparameters);
+    }
+  });
+
+  it("show the winning state where the winner is asked for, with the values that it was trained with", async () => {
+    const { best } = await json<RunManifest>("/api/runs/a");
+    const facts = await json<MemberFacts>(`/api/runs/a/members/${best!.member}`);
+    expect(facts.generation).toBe(best!.generation);
+    expect(facts.legs.at(-1)).toMatchObject({
+      value: best!.value,
+      untilStep: best!.step,
+      hyperparameters: best!.hyperparameters,
+    });
   });
 
   it("have the ancestry, schedule and legs that the engine's own lineage gives", async () => {

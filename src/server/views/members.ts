@@ -36,13 +36,21 @@ function rowOf(run: OpenRun, member: MemberState, ranks: ReadonlyMap<MemberId, n
     value,
     change: value === null || before === null || before === 0 ? null : (value - before) / Math.abs(before),
     rank: ranks.get(member.id) ?? null,
-    hyperparameters: member.hyperparameters,
+    hyperparameters: member.evaluated ?? member.hyperparameters,
+    next: nextOf(run, member),
     status: member.retired ? "retired" : member.cause === null ? "ok" : "failed",
     cause: member.cause,
     donor: member.donor,
     children: member.children,
     spark: spark(run, member.id),
   };
+}
+
+/** Decided for a segment that has not ended; of a run that is over it never began. */
+function nextOf(run: OpenRun, { evaluated, hyperparameters, retired }: MemberState): Hyperparameters | null {
+  if (evaluated === null || retired || run.fold.end !== null) return null;
+  const changed = Object.entries(hyperparameters).some(([name, value]) => evaluated[name] !== value);
+  return changed ? hyperparameters : null;
 }
 
 function spark({ fold: { segments }, facts }: OpenRun, id: MemberId): (number | null)[] {
@@ -56,13 +64,17 @@ function spark({ fold: { segments }, facts }: OpenRun, id: MemberId): (number | 
     .map((row) => (Number.isNaN(segments.value.at(row)) ? null : segments.value.at(row)));
 }
 
-/** The node of the lineage that a page shows: by default that of the member's best evaluation. */
+/** The node of the lineage that a page shows: by default that of the winning state, or of the member's best evaluation. */
 export function nodeOf(run: OpenRun, id: MemberId, generation: number | undefined): number {
   const { segments } = run.fold;
   if (generation !== undefined) {
     const row = segments.rowOf(id, generation);
     if (row < 0) throw missing(`${nameOf(run.facts, id)} has no segment of generation ${generation}`);
     return row;
+  }
+  const winner = run.fold.winner ?? run.fold.best;
+  if (winner?.member === id && segments.rowOf(id, winner.generation) >= 0) {
+    return segments.rowOf(id, winner.generation);
   }
   const sign = signOf(run.facts);
   let best = -1;

@@ -15,6 +15,12 @@ async function ask(request: string, options: RequestInit): Promise<Response> {
   }
   if (response.ok) return response;
   const body = (await response.json().catch(() => null)) as ApiError | null;
+  if (body === null && response.status === 404) {
+    throw new AccessError(
+      "no-api",
+      "This web server has only the page, no runs. `polytempo dashboard` serves both; a snapshot can be opened here.",
+    );
+  }
   throw new AccessError(
     body?.error.kind ?? "http",
     body?.error.message ?? `The server answered ${response.status}.`,

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { column, encodeColumns } from "../../figures/index.ts";
-import type { SnapshotMeta } from "../../server/index.ts";
+import type { PopulationMeta, SnapshotMeta } from "../../server/index.ts";
 import { requestOf, runPath } from "./access.ts";
 import { nearest, openSnapshot } from "./snapshot.ts";
 
@@ -147,4 +147,49 @@ it("names a request the same way whatever the order of its parameters", () => {
   expect(requestOf(runPath("a b", "/fan"), { px: 10, metric: "x&y", x0: null })).toBe(
     "/runs/a%20b/fan?metric=x%26y&px=10",
   );
+});
+
+describe("the population of a snapshot", () => {
+  const key = (g: number): string => `/runs/a/population?from=${g}&until=${g}`;
+  const piece = (g: number) =>
+    column(
+      encodeColumns({
+        meta: { traits: ["lr"], from: g, until: g, founders: [] },
+        arrays: {
+          generation: column(Uint32Array.of(g, g)),
+          member: column(Uint32Array.of(0, 1)),
+          coordinates: { shape: [2, 1], values: Float32Array.of(g / 100, g / 10) },
+        },
+      }),
+    );
+  const holding = async (generations: readonly number[]) => {
+    const meta: SnapshotMeta = {
+      format: "polytempo-snapshot",
+      version: 1,
+      madeMs: 0,
+      polytempo: "0.1.0",
+      runs: ["a"],
+      json: {},
+      binary: generations.map(key),
+      leftOut: [],
+    };
+    const arrays = Object.fromEntries(generations.map((g) => [key(g), piece(g)]));
+    return await openSnapshot(encodeColumns({ meta, arrays }));
+  };
+  const asked = "/runs/a/population?from=25&until=29";
+
+  it("is that of the generation asked for, with its trails, from generations held one by one", async () => {
+    const access = await holding(Array.from({ length: 30 }, (_, g) => g));
+    const { meta, arrays } = await access.columns<PopulationMeta>(asked);
+    expect([meta.from, meta.until]).toEqual([25, 29]);
+    expect([...arrays["generation"]!.values]).toEqual([25, 25, 26, 26, 27, 27, 28, 28, 29, 29]);
+    expect(arrays["coordinates"]!.shape).toEqual([10, 1]);
+    expect(arrays["coordinates"]!.values[8]).toBeCloseTo(0.29, 6);
+  });
+
+  it("says which generation it is where the one asked for is not held", async () => {
+    const { meta, arrays } = await (await holding([0, 9, 18, 27])).columns<PopulationMeta>(asked);
+    expect([meta.from, meta.until]).toEqual([27, 27]);
+    expect([...arrays["generation"]!.values]).toEqual([27, 27]);
+  });
 });

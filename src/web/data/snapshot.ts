@@ -1,7 +1,8 @@
 import { type Columns, decodeColumns } from "../../figures/index.ts";
-import type { CurvesMeta, SnapshotMeta } from "../../server/index.ts";
+import type { CurvesMeta, PopulationMeta, SnapshotMeta } from "../../server/index.ts";
 import { type Access, AccessError } from "./access.ts";
 import { joinCurves, oneByOne } from "./joinCurves.ts";
+import { generationsHeld, joinPopulation } from "./joinPopulation.ts";
 
 /** A file of a few megabytes can say that it is a thousand times as large. */
 const mostBytes = 512 * 1024 * 1024;
@@ -87,6 +88,10 @@ export function snapshotAccess(content: Columns<SnapshotMeta>): Access {
       return content.meta.json[key] as T;
     },
     columns: async <Meta>(request: string) => {
+      const generations = generationsHeld(request, held);
+      if (generations !== null) {
+        return joinPopulation(generations.map((one) => columnsOf<PopulationMeta>(one))) as Columns<Meta>;
+      }
       const single = oneByOne(request);
       if (single === null || held.has(request)) return columnsOf<Meta>(find(request));
       // Lines of several members are held one by one; those that are not in the file are not drawn.

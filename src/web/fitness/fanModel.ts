@@ -25,6 +25,8 @@ export interface FanInput {
   readonly shown: readonly number[];
   /** Set: one line along these segments instead. */
   readonly legs: readonly MemberLeg[] | null;
+  /** Whether the metric is the one that selects, whose values the legs hold. */
+  readonly selecting: boolean;
   readonly children: MemberFacts["children"];
   readonly axis: TimeAxis;
   readonly logY: boolean;
@@ -81,7 +83,7 @@ export function fanModel(input: FanInput): FanModel {
   const members: number[] = [];
   const fewPixels = curves !== null && curves.meta.px === fan.meta.px;
   if (fewPixels && input.legs !== null)
-    addLine(ancestryOnGrid(curves, input.legs, pixels), input.legs.at(-1)?.member ?? -1);
+    addLine(ancestryOnGrid(curves, input.legs, pixels, input.selecting), input.legs.at(-1)?.member ?? -1);
   else if (fewPixels) {
     for (const member of input.shown) {
       const row = curves.meta.members.indexOf(member);

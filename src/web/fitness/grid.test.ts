@@ -118,18 +118,36 @@ it("leaves a gap where samples were no numbers, also beside numbers in the same 
 });
 
 describe("ancestryOnGrid", () => {
-  it("takes each stretch from the member that was trained then, without breaks", () => {
-    const at = (v: number) => [v, v, v, v] as const;
-    const data = curves(
-      [1, 2],
-      [
-        [at(10), at(11), at(12), at(13)],
-        [at(20), at(21), at(22), at(23)],
-      ],
-      [{ at: 20, member: 2 }],
-    );
-    const line = ancestryOnGrid(data, [leg(1, 0, 20), leg(2, 20, 40)], 4);
-    expect(line.filter((v) => v !== undefined)).toEqual([10, 11, 22, 23]);
+  const at = (v: number) => [v, v, v, v] as const;
+  const data = curves(
+    [1, 2],
+    [
+      [at(10), at(11), at(12), at(13)],
+      // At step 20 member 2 still has the last value of the life that the copy ended: 99.
+      [at(90), at(91), [99, 22, 99, 22], at(23)],
+    ],
+    [{ at: 20, member: 2 }],
+  );
+
+  it("takes each stretch from the member that was trained then, without values of its other lives", () => {
+    const line = ancestryOnGrid(data, [leg(1, 0, 20), leg(2, 20, 40)], 4, true);
+    expect(line.filter((v) => v !== undefined)).toEqual([10, 11, 23]);
+  });
+
+  it("knows the evaluation where pixels reach over a boundary, of the metric that selects", () => {
+    const legs = [
+      { ...leg(1, 0, 20), value: 11.5 },
+      { ...leg(2, 20, 25), value: 22.5 },
+      { ...leg(1, 25, 40), value: 13.5 },
+    ];
+    const line = ancestryOnGrid(data, legs, 4, true);
+    expect(line.filter((v) => v !== undefined)).toEqual([10, 11, 11.5, 22.5, 13]);
+    expect(ancestryOnGrid(data, legs, 4, false).filter((v) => v !== undefined)).toEqual([10, 11, 13]);
+  });
+
+  it("does not part where a member went on from its own state", () => {
+    const line = ancestryOnGrid(data, [leg(1, 0, 15), leg(1, 15, 40)], 4, true);
+    expect(line.filter((v) => v !== undefined)).toEqual([10, 11, 12, 13]);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { MemberFacts } from "../../server/index.ts";
+import type { MemberFacts, MemberRow } from "../../server/index.ts";
 import { runPath } from "../data/access.ts";
 import { currentRun, founderName, manifest, nameOf } from "../data/run.ts";
 import { access } from "../data/source.ts";
@@ -30,13 +30,15 @@ export function MemberDetails({ facts, isBest, selected }: MemberDetailsProps) {
         {isBest && <span class="chip">best so far</span>}
         {row.status !== "ok" && <span class="chip">{row.status}</span>}
       </h2>
-      {!selected && <p class="soft small">Nothing is selected: this is the best member.</p>}
+      {!selected && <p class="soft small">Nothing is selected: this is the winner.</p>}
       {row.cause !== null && (
         <p class="notice" data-kind="error">
           {row.cause}
         </p>
       )}
+      <State facts={facts} isBest={isBest} />
       <section>
+        <h3>{run.phase === "live" ? "Now" : "At the end"}</h3>
         <dl class="pairs">
           <dt>{run.metric.name}</dt>
           <dd>
@@ -49,18 +51,17 @@ export function MemberDetails({ facts, isBest, selected }: MemberDetailsProps) {
           <dd>{count(row.step)}</dd>
           <dt>copies made of it</dt>
           <dd>{count(row.children)}</dd>
+          {pairs(row.hyperparameters)}
         </dl>
-      </section>
-      <section>
-        <h3>Hyperparameters{run.verified ? "" : " (unverified)"}</h3>
-        <dl class="pairs">
-          {Object.entries(row.hyperparameters).map(([name, of]) => (
-            <>
-              <dt key={name}>{name}</dt>
-              <dd>{value(of)}</dd>
-            </>
-          ))}
-        </dl>
+        {row.next !== null && (
+          <>
+            <h3>Next, since the last slow step</h3>
+            <dl class="pairs">{pairs(row.next)}</dl>
+          </>
+        )}
+        {!run.verified && (
+          <p class="soft small">Hyperparameters are unverified: the trainer did not say them.</p>
+        )}
       </section>
       <Ancestry facts={facts} />
       <Schedule facts={facts} />
@@ -71,7 +72,7 @@ export function MemberDetails({ facts, isBest, selected }: MemberDetailsProps) {
         ) : (
           <p class="small">
             {facts.checkpoints
-              .map(({ generation, step }) => `gen ${generation} (step ${count(step)})`)
+              .map(({ generation, step }) => `gen ${generation + 1} (step ${count(step)})`)
               .join(", ")}
           </p>
         )}
@@ -85,6 +86,42 @@ export function MemberDetails({ facts, isBest, selected }: MemberDetailsProps) {
         </section>
       )}
     </>
+  );
+}
+
+const pairs = (hyperparameters: MemberRow["hyperparameters"]) =>
+  Object.entries(hyperparameters).map(([name, of]) => (
+    <>
+      <dt key={name}>{name}</dt>
+      <dd>{value(of)}</dd>
+    </>
+  ));
+
+/** The state that is looked at: the winning one, or the member's best evaluation, with what it was trained with. */
+function State({ facts, isBest }: { readonly facts: MemberFacts; readonly isBest: boolean }) {
+  const run = manifest.value;
+  const leg = facts.legs.at(-1);
+  if (run === null || leg === undefined) return null;
+  const { best } = run;
+  const wins = isBest && best !== null && best.generation === leg.generation;
+  const again = wins ? best.again : null;
+  return (
+    <section data-state={wins ? "winner" : "shown"}>
+      <h3>{wins ? "The winning state" : `Its state of generation ${leg.generation + 1}`}</h3>
+      <dl class="pairs">
+        <dt>{run.metric.name}</dt>
+        <dd>{number(leg.value, 4)}</dd>
+        {again !== null && (
+          <>
+            <dt>evaluated anew</dt>
+            <dd>{number(again.mean, 4)}</dd>
+          </>
+        )}
+        <dt>step</dt>
+        <dd>{`${count(leg.untilStep)}, generation ${leg.generation + 1}`}</dd>
+        {pairs(leg.hyperparameters)}
+      </dl>
+    </section>
   );
 }
 
@@ -108,7 +145,12 @@ function Ancestry({ facts }: { readonly facts: MemberFacts }) {
           Lineage of {founderName(founder)}
         </button>
       </p>
-      <p class="soft small">{plural(facts.children.length, "copy", "copies")} of it started segments.</p>
+      <p class="soft small">
+        {plural(facts.children.length, "segment")} of other members began from a state of it
+        {facts.children.length < facts.row.children
+          ? `; ${plural(facts.row.children - facts.children.length, "copy", "copies")} made of it never began one.`
+          : "."}
+      </p>
     </section>
   );
 }

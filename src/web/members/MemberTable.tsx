@@ -33,7 +33,16 @@ function columnsOf(): Column[] {
       field: name,
       title: name,
       numeric: true,
-      cell: (row: MemberRow) => value(row.hyperparameters[name]),
+      cell: (row: MemberRow) => {
+        const [of, next] = [row.hyperparameters[name], row.next?.[name]];
+        return next === undefined || next === of ? (
+          value(of)
+        ) : (
+          <>
+            {value(of)} <span class="soft small">next: {value(next)}</span>
+          </>
+        );
+      },
     })),
     {
       field: "founder",

@@ -12,6 +12,7 @@ const row = (changes: Partial<MemberRow>): MemberRow => ({
   change: null,
   rank: 1,
   hyperparameters: { lr: 2e-3, optimizer: "adam", nesterov: true },
+  next: null,
   status: "ok",
   cause: null,
   donor: null,

@@ -3,7 +3,7 @@ import { manifest } from "../data/run.ts";
 import { defaultRule, type PlateauRule, plateauRule, plateausOf, setPlateauRule } from "../state/plateau.ts";
 import { parameter, setParameters } from "../state/location.ts";
 import { setTimeRange } from "../state/selection.ts";
-import { count, number, plural } from "../ui/format.ts";
+import { count, number, percent, plural } from "../ui/format.ts";
 import { useFrame } from "../ui/frame.ts";
 import { Panel } from "../ui/Panel.tsx";
 
@@ -26,18 +26,18 @@ export function PlateauPanel() {
   const generation = valuesOf(answer.data, "generation");
   const found = plateausOf(best, run?.metric.mode === "max" ? 1 : -1, rule);
   const last = found.at(-1);
-  const now = last !== undefined && last[1] === best.length - 1;
+  const now = last !== undefined && !last[2];
   const sentence =
     best.length === 0
       ? ""
       : now
-        ? `Stuck for ${plural(last[1] - last[0], "generation")}: the best has not improved since generation ${generation[last[0]]}.`
+        ? `Stuck for ${plural(last[1] - last[0], "generation")}: the best has not improved by more than ${percent(rule.rtol)}${rule.atol > 0 ? ` + ${number(rule.atol)}` : ""} since generation ${generation[last[0]]! + 1}.`
         : found.length === 0
           ? "It has never been stuck."
           : `Not stuck now; ${plural(found.length, "plateau", "plateaus")} before.`;
   const rows = found.map(([from, until]): readonly (number | string)[] => [
-    generation[from]!,
-    generation[until]!,
+    generation[from]! + 1,
+    generation[until]! + 1,
     until - from,
     best[from]!,
   ]);

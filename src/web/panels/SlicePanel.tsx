@@ -21,7 +21,7 @@ const defaultWindow = 10;
 
 /** View 7. Is selection real? Fitness against one hyperparameter, with its band. */
 export function SlicePanel({ name: given, overview = false }: SlicePanelProps) {
-  const name = given ?? chosenHyperparameter() ?? "";
+  const name = given ?? chosenHyperparameter("selection") ?? "";
   const frame = useFrame(overview ? "selection" : `fitness-${name}`, 220);
   const run = manifest.value;
   const window = Number(parameter("window") ?? defaultWindow);
@@ -38,7 +38,7 @@ export function SlicePanel({ name: given, overview = false }: SlicePanelProps) {
   );
   const slice = answer.data?.slices.find((entry) => entry.name === name) ?? null;
   const facts = run?.hyperparameters.find((entry) => entry.name === name) ?? null;
-  const sentence = overview ? (run?.answers.selection ?? "") : slice === null ? "" : slopeSentence(slice);
+  const sentence = overview ? (run?.answers.selection ?? "") : (slice?.text ?? "");
   const figure = useMemo(
     () =>
       slice === null || facts === null
@@ -62,7 +62,7 @@ export function SlicePanel({ name: given, overview = false }: SlicePanelProps) {
       empty={slice?.notIdentifiable ?? (slice === null ? `Nothing is known of ${name}.` : null)}
       tools={
         <>
-          {overview && <HyperparameterChoice />}
+          {overview && <HyperparameterChoice about="selection" />}
           <label>
             newest
             <input
@@ -85,7 +85,10 @@ export function SlicePanel({ name: given, overview = false }: SlicePanelProps) {
         slice === null
           ? null
           : `${plural(slice.count, "evaluation")} used, ${plural(slice.rug.length, "member")} in the rug`,
-        "90 % bootstrap band; nothing is drawn beyond the observed range",
+        slice?.slope == null
+          ? null
+          : `slope ${number(slice.slope.estimate)} across the range, 90 % band ${number(slice.slope.low)} to ${number(slice.slope.high)}`,
+        "the answer is of the whole run and counts lineages, the 90 % bootstrap band is of the drawn evaluations",
       ]}
       figure={() => figure}
       table={() => tableOf(slice, facts)}
@@ -108,13 +111,6 @@ export function SlicePanel({ name: given, overview = false }: SlicePanelProps) {
       />
     </Panel>
   );
-}
-
-function slopeSentence({ slope }: Slice): string {
-  if (slope === null) return "No slope can be told.";
-  const band = `${number(slope.estimate)} across the range, 90 % interval ${number(slope.low)} to ${number(slope.high)}`;
-  const seen = slope.low > 0 || slope.high < 0;
-  return seen ? `Fitness ${slope.estimate > 0 ? "rises" : "falls"}: ${band}.` : `No slope is seen: ${band}.`;
 }
 
 function readingOf(slice: Slice, facts: HyperparameterFacts, i: number): string {

@@ -120,13 +120,15 @@ export function ScatterPanel() {
         enter: () => at.peek() !== null && selectMember(member[at.peek()!]!),
       }}
       footer={[
-        `generation ${until}`,
+        generationLabel(until, data?.meta.until ?? until),
         data === null ? null : `${plural(rows.length, "member")} of ${run?.members ?? 0} drawn`,
         data === null ? null : `trails of ${plural(data.meta.until - data.meta.from, "generation")}`,
         "▲ retired ✕ failed; grey: founders",
       ]}
       figure={() =>
-        data === null || axes === null || run === null ? null : scatterPaper(data, rows, axes, run, until)
+        data === null || axes === null || run === null
+          ? null
+          : scatterPaper(data, rows, axes, run, data.meta.until)
       }
       table={() => ({
         columns: ["member", run?.metric.name ?? "value", ...facts.map(({ name }) => name)],
@@ -167,6 +169,12 @@ export function ScatterPanel() {
     </Panel>
   );
 }
+
+/** Counted from 1, as everywhere; a file may hold an older generation than the one that is asked for. */
+const generationLabel = (asked: number, shown: number): string =>
+  asked === shown
+    ? `generation ${shown + 1}`
+    : `generation ${shown + 1}: the file does not hold ${asked + 1}`;
 
 function spreadSentence(
   meta: PopulationMeta,
