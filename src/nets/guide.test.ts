@@ -1,26 +1,59 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import * as optim from "../optim/index.ts";
 import { adam, chain, clipByNorm, langevin } from "../optim/index.ts";
 import { key, stream } from "../random/index.ts";
+import * as functions from "../tensor/functions.ts";
+import * as tensor from "../tensor/index.ts";
 import {
+  abs,
   defineModel,
   evaluationProgram,
   initialise,
+  predict,
   reference as executor,
   scan,
   trainingProgram,
 } from "../tensor/index.ts";
+import * as nets from "./index.ts";
+import * as losses from "./losses.ts";
 import { accuracy, crossEntropy, gaussian, glorot, mlp, orthogonal } from "./index.ts";
+
+const guide = readFileSync(new URL("../../docs/tensor.md", import.meta.url), "utf8");
+
+const packages = { tensor, optim, nets, "": { key, stateReader: "of trainers, which nets may not import" } };
 
 const plain = (text: string): string => text.replace(/\s+/g, "").replace(/,([)\]}])/g, "$1");
 
 describe("the guide to models", () => {
   it("shows code that is run here", () => {
-    const guide = readFileSync(new URL("../../docs/tensor.md", import.meta.url), "utf8");
     const own = plain(readFileSync(new URL(import.meta.url), "utf8"));
-    const blocks = [...guide.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => plain(code!));
-    expect(blocks.length).toBe(3);
-    for (const block of blocks) expect(own).toContain(block);
+    const blocks = [...guide.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!);
+    expect(blocks.length).toBe(5);
+    for (const block of blocks) expect(own).toContain(plain(block.replaceAll(/^import .*$/gm, "")));
+    const imports = [...guide.matchAll(/^import \{ (.*) \} from "polytempo\/?(.*)";$/gm)];
+    expect(imports.length).toBe(5);
+    for (const [, names, from] of imports) {
+      const names_ = names!.split(", ").map((name) => name.split(" as ")[0]!);
+      for (const name of names_) expect(Object.keys(packages[from as keyof typeof packages])).toContain(name);
+    }
+  });
+
+  it("lists every operation, and none that there is not", () => {
+    const table = /<!-- operations -->([\s\S]*)<!-- end of operations -->/.exec(guide)![1]!;
+    const written = [...table.matchAll(/`((?:x\.)?\w+)\(/g)].map(([, name]) => name!);
+    const inside = ["constructor", "apply", "literal", "toJSON", "pair", "axes", "node"];
+    const known = ["shape", "dtype", "rank", "size"];
+    const methods = Object.getOwnPropertyNames(tensor.Tensor.prototype).filter(
+      (name) => ![...inside, ...known].includes(name),
+    );
+    const listed = [...methods.map((name) => `x.${name}`), ...Object.keys(functions), ...Object.keys(losses)];
+    expect(written.toSorted()).toEqual(listed.toSorted());
+    for (const name of known) expect(guide).toContain(`\`x.${name}\``);
+    const context = /`context` has ([\s\S]*?);/.exec(guide)![1]!;
+    expect([...context.matchAll(/`(\w+)`/g)].map(([, name]) => name)).toEqual(
+      Object.keys(tensor.inferenceContext(new tensor.Trace())).toSorted(),
+    );
   });
 
   it("trains a population on two arcs", async () => {
@@ -74,6 +107,46 @@ describe("the guide to models", () => {
     expect(scores[2]).toBeGreaterThan(0.9);
     expect(scores[2]).toBeGreaterThan(scores[0]!);
     expect(session.read("mlp.0.weight", 0)).toEqual(session.read("mlp.0.weight", 2));
+
+    const winner = new Map(
+      Object.keys(model.parameters).map((name) => [name, session.read(name, 2)] as const),
+    );
+    const { values } = await predict({
+      model,
+      parameters: winner,
+      data: { x: [0, 1, 1, -0.6] },
+      output: (p, { x }, _, context) => net.apply(p, x, context).argmax(),
+    });
+    expect([...values]).toEqual([0, 1]);
+  });
+
+  it("measures a robust fit without the coefficient that evolves", async () => {
+    const net = mlp({ inputs: 2, hidden: [], outputs: 1 });
+    const robust = defineModel({
+      parameters: net.parameters,
+      data: { x: { shape: [2] }, y: { shape: [1] } },
+      hyperparameters: ["delta"],
+      loss: (p, { x, y }, { delta }, context) => {
+        const error = abs(net.apply(p, x, context).sub(y));
+        const near = error.minimum(delta);
+        return near.square().mul(0.5).add(error.sub(near).mul(delta)).mean(-1);
+      },
+      metrics: (p, { x, y }, _, context) => ({ absolute: abs(net.apply(p, x, context).sub(y)).mean(-1) }),
+    });
+
+    const { program, steps } = evaluationProgram(robust, { rows: 2 });
+    const session = await executor.compile({ evaluate: program }, { members: 2, key: key(1) });
+    session.write("mlp.0.weight", "all", [1, 1]);
+    session.write("mlp.0.bias", "all", [0]);
+    session.write("validation.x", "all", [1, 2, 0, 1]);
+    session.write("validation.y", "all", [0, 1.5]);
+    session.write("delta", "all", [2, 0.1]);
+    await session.step("evaluate", steps, 0);
+    const { loss, absolute } = session.metrics("evaluate");
+    // Errors 3 and 0.5: ½·4 + 2·1 and ½·0.25; then ½·0.01 + 0.1·2.9 and ½·0.01 + 0.1·0.4.
+    expect(loss!.mean[0]).toBeCloseTo((4 + 0.125) / 2, 12);
+    expect(loss!.mean[1]).toBeCloseTo((0.295 + 0.045) / 2, 12);
+    expect([...absolute!.mean]).toEqual([1.75, 1.75]);
   });
 
   it("trains a loop over time", async () => {
