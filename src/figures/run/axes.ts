@@ -34,6 +34,20 @@ export function encodedTicks(
   });
 }
 
+/**
+ * Where a value stands on an axis: encoded, by the axis' own table.
+ * @returns null where the axis does not reach it
+ */
+export function encodedAt(axis: EncodedAxis, value: number | string | boolean): number | null {
+  if (typeof value !== "number" || axis.scale === "category") {
+    return axis.ticks.find((tick) => tick.value === value)?.at ?? null;
+  }
+  const table = axis.ticks.flatMap((tick) =>
+    typeof tick.value === "number" ? [{ at: tick.at, value: tick.value }] : [],
+  );
+  return coordinateOf(table, value, axis.scale === "log");
+}
+
 /** A category's name as a label that leaves room for the figure. */
 const shortened = (name: string): string => (name.length > 12 ? `${name.slice(0, 11)}…` : name);
 

@@ -1,4 +1,4 @@
-export { type EncodedAxis, encodedScale, encodedTicks } from "./axes.ts";
+export { type EncodedAxis, encodedAt, encodedScale, encodedTicks } from "./axes.ts";
 export { type FanData, type FanLine, fanFigure } from "./fan.ts";
 export { type OverTimeData, overTimeFigure, type TimeSeries } from "./overTime.ts";
 export { type PriceData, priceFigure } from "./price.ts";

@@ -14,6 +14,8 @@ export interface ProgressionData {
   /** The best member's ancestry, encoded; NaN beyond it. */
   readonly winner: ArrayLike<number>;
   readonly founders: ArrayLike<number>;
+  /** The path of a member that the reader chose, encoded; NaN where it has none. */
+  readonly chosen?: { readonly label: string; readonly values: ArrayLike<number> };
 }
 
 const columnsAtMost = 60;
@@ -76,6 +78,15 @@ export function progressionPanel(data: ProgressionData): Panel {
         }),
         Plot.dot(Array.from(data.founders), { x: () => left, y: (v: number) => v, r: 2, fill: grey }),
         Plot.line(categories ? [] : line(data.mean), { x: "x", y: "y", stroke: ink, strokeDasharray: "4 3" }),
+        data.chosen === undefined
+          ? null
+          : Plot.line(line(data.chosen.values), {
+              x: "x",
+              y: "y",
+              stroke: category(2),
+              strokeWidth: 2,
+              strokeDasharray: "6 2",
+            }),
         Plot.line(line(data.winner), { x: "x", y: "y", stroke: category(1), strokeWidth: 2 }),
       ],
     },
@@ -83,6 +94,7 @@ export function progressionPanel(data: ProgressionData): Panel {
       { label: "members", color: category(0), mark: "area" },
       ...(categories ? [] : [{ label: "mean", color: ink, dash: "4 3" }]),
       { label: "winner's ancestry", color: category(1) },
+      ...(data.chosen === undefined ? [] : [{ label: data.chosen.label, color: category(2), dash: "6 2" }]),
       { label: "founders", color: grey, mark: "dot" },
     ],
   };

@@ -1,19 +1,20 @@
 import { useMemo } from "preact/hooks";
 import { type Columns, progressionFigure } from "../../figures/index.ts";
-import type { HyperparameterFacts, ProgressionMeta } from "../../server/index.ts";
+import type { HyperparameterFacts, MemberFacts, ProgressionMeta } from "../../server/index.ts";
 import { FigureView } from "../charts/FigureView.tsx";
 import { requestOf, runPath } from "../data/access.ts";
 import { nearestIndex, useGenerations, valuesOf } from "../data/generations.ts";
-import { useColumns } from "../data/query.ts";
+import { useColumns, useJson } from "../data/query.ts";
 import { atBoundaries, currentRun, manifest, nameOf } from "../data/run.ts";
 import { usePlateaus } from "../data/plateaus.ts";
 import { generationWindow, zoomed } from "../data/window.ts";
-import { cursor, hover, setHover } from "../state/selection.ts";
+import { cursor, hover, selection, setHover } from "../state/selection.ts";
 import { number, percent, plural, value } from "../ui/format.ts";
 import { useFrame } from "../ui/frame.ts";
 import { Panel } from "../ui/Panel.tsx";
 import { generationKeys } from "./keys.ts";
-import { decoded, progressionOf } from "./progression.ts";
+import { pathOf } from "./path.ts";
+import { decoded, encodedAxis, progressionOf } from "./progression.ts";
 
 interface ProgressionPanelProps {
   readonly facts: HyperparameterFacts;
@@ -40,12 +41,29 @@ export function ProgressionPanel({ facts, question, answer, id, tools }: Progres
   const winner = valuesOf(data, "winner");
   const bound = valuesOf(data, "atBound").at(-1) ?? Number.NaN;
   const sentence = answer ?? sentenceOf(facts, mean, bound, data);
-  const figure = useMemo(
-    () =>
-      data === null ? null : progressionFigure(`What moves? ${name}`, sentence, [progressionOf(facts, data)]),
-    [data, sentence],
-  );
   const generations = useGenerations(frame.visible).data;
+  const picked = selection.value.kind === "members" ? (selection.value.ids.at(-1) ?? null) : null;
+  const member = useJson<MemberFacts>(
+    () =>
+      currentRun.value === null || picked === null ? null : runPath(currentRun.value, `/members/${picked}`),
+    atBoundaries,
+    frame.visible,
+  ).data;
+  const figure = useMemo(() => {
+    if (data === null) return null;
+    const drawn = progressionOf(facts, data);
+    const shown =
+      member === null || picked !== member.row.member || generations === null
+        ? drawn
+        : {
+            ...drawn,
+            chosen: {
+              label: `${member.row.name}'s ancestry`,
+              values: pathOf(encodedAxis(facts), member.schedule, valuesOf(generations, "step")),
+            },
+          };
+    return progressionFigure(`What moves? ${name}`, sentence, [shown]);
+  }, [data, sentence, member, picked, generations]);
   const window = generationWindow(generations);
   const shades = usePlateaus(generations);
   const panel = useMemo(() => {
