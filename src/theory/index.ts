@@ -90,6 +90,7 @@ export {
   singleIndexFlow,
 } from "./singleIndex.ts";
 export { type Places, reflect, type SlowOptions } from "./slowPart.ts";
+export { committeePopulation } from "./committeeTensor.ts";
 export { criticalDiffusion, type StationaryLaw, stationaryLaw } from "./flattest.ts";
 export { type RidgeAt, type RidgeData, ridge } from "./ridge.ts";
 export { realisedFitness } from "./realisedFitness.ts";
