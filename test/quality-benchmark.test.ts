@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { methods } from "../bench/quality/methods.ts";
 import { paceOf } from "../bench/quality/pace.ts";
-import { problems, seeds, workingSeeds } from "../bench/quality/protocol.ts";
+import { level, margin, problems, seeds, workingSeeds } from "../bench/quality/protocol.ts";
 import { readResults, type Results, writeResults } from "../bench/quality/results.ts";
 import { simulate } from "../bench/quality/simulate.ts";
 import { holm, paired } from "../bench/quality/statistics.ts";
@@ -162,6 +163,16 @@ describe("its table", () => {
     expect(text).toContain("| ridge | +0 ± 0 | +70 ± 1 !! |");
     expect(text).toContain("| chain (held out) | +0 ± 0 | −11 ± 0 ** |");
     expect(text).not.toContain("| ridge | — | — |");
+  });
+
+  it("is in the documentation as the stored outcomes give it", () => {
+    const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
+    const stored = readResults([
+      fileURLToPath(new URL("../bench/results/quality-2026-11-22.json", import.meta.url)),
+    ]);
+    expect(stored.seeds).toEqual(seeds);
+    expect(Object.keys(stored.problems).toSorted()).toEqual(problems.map(({ name }) => name).toSorted());
+    expect(read("docs/effective-fitness.md")).toContain(tables(stored, problems, { level, margin }).trim());
   });
 
   it("comes back from its file, in parts", () => {
