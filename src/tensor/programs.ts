@@ -143,10 +143,12 @@ function wantRate(t: Trace, rate: Tensor | number): void {
   if (rate instanceof Tensor) {
     const { node } = rate;
     if (node.op === "read") t.graph.range(node.slot, { low: 0, high: 1, openHigh: true, why: "dropout" });
-  } else if (!(rate > 0 && rate < 1)) {
-    const hint = typeof rate === "string" ? ` Take it from the hyperparameters: ({ ${rate} }) => ….` : "";
-    throw t.graph.error(`dropout: needs a rate in [0, 1), got ${came(rate)}.${hint}`);
+    return;
   }
+  const given: unknown = rate;
+  if (typeof given === "number" && given > 0 && given < 1) return;
+  const hint = typeof given === "string" ? ` Take it from the hyperparameters: ({ ${given} }) => ….` : "";
+  throw t.graph.error(`dropout: needs a rate in [0, 1), got ${came(given)}.${hint}`);
 }
 
 /** One number from a loss: itself, or the mean over the batch. */
