@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build as vite } from "vite";
 
@@ -65,7 +65,31 @@ export async function build({ root }) {
       },
     },
   });
+  writeFileSync(join(target, "viewer.html"), viewerPage(join(target, "standalone")));
   for (const file of ["index.html", "standalone/viewer.js", "standalone/viewer.css"]) {
     if (!existsSync(join(target, file))) throw new Error(`the build of the page made no ${file}`);
   }
+}
+
+/** The viewer as one file that a person opens from a disk: it waits for a snapshot, and loads nothing from anywhere. */
+function viewerPage(folder) {
+  const read = (name) => readFileSync(join(folder, name), "utf8");
+  const script = read("viewer.js").replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:; connect-src data: blob:; base-uri 'none'; form-action 'none'">
+<title>Polytempo viewer</title>
+<style>${read("viewer.css").replaceAll("</style", "<\\/style")}</style>
+</head>
+<body>
+<div id="app"><p class="boot">Polytempo viewer …</p></div>
+<noscript>The viewer draws runs with JavaScript. Without it: polytempo report.</noscript>
+<script>${script}</script>
+</body>
+</html>
+`;
 }

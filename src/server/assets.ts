@@ -42,7 +42,8 @@ export function readAssets(folder: string): Assets {
       const path = join(place, entry.name);
       if (entry.isDirectory()) walk(path, `${address}${entry.name}/`);
       const type = types[entry.name.split(".").at(-1)!];
-      if (!entry.isFile() || type === undefined) continue;
+      // The viewer for files without a server is one page with its script inside, which this server's policy forbids.
+      if (!entry.isFile() || type === undefined || entry.name === "viewer.html") continue;
       const text = entry.name === "index.html";
       assets.set(`${address}${entry.name}`, {
         type,

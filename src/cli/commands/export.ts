@@ -1,9 +1,9 @@
 import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { Decision, Diagnostics, MemberId } from "../../population/index.ts";
 import type { Hyperparameters } from "../../space/index.ts";
 import { UsageError } from "../../errors/index.ts";
-import { Library, Routes, snapshotOf } from "../../server/index.ts";
+import { builtPage, Library, Routes, snapshotOf } from "../../server/index.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import type { Implementation } from "../invocation.ts";
 import { type Record, withRecord } from "../record/open.ts";
@@ -48,7 +48,11 @@ async function snapshot({ place }: Record, output: string | undefined, world: Wo
       now: () => world.now(),
     });
     writeFileSync(resolve(world.cwd, file), bytes);
-    print(world.err, [`snapshot  ${file}  ${Math.ceil(bytes.length / 1024)} kB`]);
+    print(world.err, [
+      `snapshot  ${file}  ${Math.ceil(bytes.length / 1024)} kB`,
+      `to look at it, open this file in a browser and drop the snapshot on it: ${join(builtPage(), "viewer.html")}`,
+      "or drop it on the page of a running polytempo dashboard; polytempo report has the same views within one file",
+    ]);
     return exitCodes.done;
   } finally {
     await library.close();

@@ -118,7 +118,7 @@ export const exportCommand = {
     { command: "polytempo export digits --to jsonl > log.jsonl", does: "the decision log, byte for byte" },
     {
       command: "polytempo export digits --to snapshot -o digits.polytempo",
-      does: "for the viewer, without a server",
+      does: "for viewer.html, without a server",
     },
   ],
   options: [

@@ -1,9 +1,10 @@
 import { useSignal } from "@preact/signals";
 import type { ControlBody } from "../../server/index.ts";
-import { manifest, nameOf } from "../data/run.ts";
+import { manifest, nameOf, progress } from "../data/run.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 import { count } from "../ui/format.ts";
 import { Menu } from "../ui/Menu.tsx";
+import { endingOf, placeText } from "./ending.ts";
 import { asking, isPaused, mayControl, pauseOrUnpause, send } from "./request.ts";
 
 interface Question {
@@ -63,26 +64,47 @@ function Ask({ body }: { readonly body: ControlBody }) {
   };
   const wanted = Number(steps.value);
   const valid = body.action !== "change-stop" || (Number.isInteger(wanted) && wanted > 0);
+  const now = progress.value;
+  const place = {
+    step: now?.step ?? run?.step ?? 0,
+    generation: now?.generation ?? run?.generation ?? 0,
+    generations: now?.generations ?? run?.generations ?? null,
+    steps: run?.stop["steps"] ?? run?.steps ?? null,
+    interval: run?.interval ?? 0,
+  };
+  const ending = body.action === "change-stop" && valid ? endingOf(place, wanted) : null;
   return (
     <Dialog title={question.title} onClose={close}>
       <p>{question.effect}</p>
       {body.action === "change-stop" && (
-        <p class="tools">
-          <label>
-            Steps per member, in total
-            <input
-              type="number"
-              min={1}
-              value={steps.value}
-              onInput={(event) => (steps.value = event.currentTarget.value)}
-            />
-          </label>
-        </p>
+        <>
+          <p data-place>{placeText(place)}</p>
+          <p class="tools">
+            <label>
+              Steps per member, in total
+              <input
+                type="number"
+                min={1}
+                value={steps.value}
+                aria-describedby="ending"
+                onInput={(event) => (steps.value = event.currentTarget.value)}
+              />
+            </label>
+          </p>
+          <p
+            id="ending"
+            role="status"
+            class={ending === null || ending.atOnce ? "notice" : "soft"}
+            data-kind={ending?.atOnce === true ? "error" : undefined}
+          >
+            {ending?.text ?? "A whole number of steps, at least 1."}
+          </p>
+        </>
       )}
       <div class="actions">
         <button onClick={close}>Leave it</button>
         <button
-          class={question.danger === true ? "danger" : ""}
+          class={question.danger === true || ending?.atOnce === true ? "danger" : ""}
           disabled={!valid}
           onClick={() => {
             close();
@@ -90,7 +112,7 @@ function Ask({ body }: { readonly body: ControlBody }) {
             void send(body.action === "change-stop" ? { ...body, stop: { ...rest, steps: wanted } } : body);
           }}
         >
-          {question.yes}
+          {ending?.atOnce === true ? "Change and end the run" : question.yes}
         </button>
       </div>
     </Dialog>

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { manifest, nameOf } from "../data/run.ts";
 import { runPath } from "../data/access.ts";
+import { failedBefore } from "../data/failed.ts";
 import { useJson } from "../data/query.ts";
 import { atBoundaries, currentRun } from "../data/run.ts";
 import { parameter } from "../state/location.ts";
@@ -38,7 +39,7 @@ export function Inspector() {
       {chosen.kind === "lineage" ? (
         <LineageDetails founder={chosen.founder} />
       ) : member === null ? (
-        <p class="soft">No member has been evaluated yet.</p>
+        <p class="soft">{failedBefore() ?? "No member has been evaluated yet."}</p>
       ) : facts.data === null || facts.data.row.member !== member ? (
         <p class="soft">
           {facts.error === null || facts.loading ? `Reading ${nameOf(member)} …` : facts.error.message}

@@ -4,10 +4,47 @@ import { hrefOf } from "../state/location.ts";
 import { clock, count, number } from "../ui/format.ts";
 import { openFile } from "../ui/DropZone.tsx";
 
+function Choose() {
+  return (
+    <label>
+      Open a snapshot
+      <input
+        type="file"
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0];
+          if (file !== undefined) void openFile(file);
+        }}
+      />
+    </label>
+  );
+}
+
+/** What there is to do on a page without a server: nothing is wrong, a file is wanted. */
+function Invite({ why }: { readonly why: string | null }) {
+  return (
+    <>
+      <h1>Polytempo viewer</h1>
+      <div class="invite">
+        <h2>Drop a snapshot here</h2>
+        <p class="tools">
+          <Choose />
+        </p>
+        <p class="soft small">
+          A snapshot is one file with a run: <code>polytempo export runs/x --to snapshot</code>, or Export in
+          the dashboard. It stays on this computer.
+        </p>
+        {why !== null && <p class="soft small">{why}</p>}
+      </div>
+    </>
+  );
+}
+
 /** All runs, newest first. */
 export function RunsPage() {
   const { data, error } = runList.value;
   const runs = data?.runs ?? [];
+  if (error?.kind === "no-api") return <Invite why={error.message} />;
+  if (access.value.kind === "snapshot" && data !== null && runs.length === 0) return <Invite why={null} />;
   return (
     <>
       <h1>Runs</h1>
@@ -75,16 +112,7 @@ export function RunsPage() {
         </div>
       )}
       <p class="tools soft">
-        <label>
-          Open a snapshot
-          <input
-            type="file"
-            onChange={(event) => {
-              const file = event.currentTarget.files?.[0];
-              if (file !== undefined) void openFile(file);
-            }}
-          />
-        </label>
+        <Choose />
         or drop one anywhere on the page.
       </p>
     </>

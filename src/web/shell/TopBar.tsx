@@ -29,7 +29,12 @@ function Facts() {
   const paused = now?.paused ?? run.paused;
   const generation = now?.generation ?? run.generation;
   const generations = now?.generations ?? run.generations;
-  const shown = paused ? { text: "paused", state: "paused" } : phases[phase];
+  const failed = run.failure != null && (phase === "ended" || phase === "stopped");
+  const shown = paused
+    ? { text: "paused", state: "paused" }
+    : failed
+      ? { text: "failed", state: "dead" }
+      : phases[phase];
   const offline = access.value.kind === "server" && !connected.value;
   return (
     <p class="facts" data-facts>

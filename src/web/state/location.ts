@@ -42,7 +42,9 @@ export function routeOf(text: string): Route {
     .filter((part) => part !== "")
     .map(decodeURIComponent);
   const [head, second, third] = parts;
-  if (head === undefined || (head === "runs" && second === undefined)) return { kind: "runs" };
+  if (head === undefined || ((head === "runs" || head === "index.html") && second === undefined)) {
+    return { kind: "runs" };
+  }
   if (head === "compare" && second === undefined) return { kind: "compare" };
   if (head === "lab" && third === undefined) return { kind: "lab", name: second ?? null };
   if (head === "runs" && second !== undefined && parts.length <= 3) {

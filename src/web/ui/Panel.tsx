@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import type { Figure } from "../../figures/index.ts";
+import { failedBefore } from "../data/failed.ts";
 import type { Answer } from "../data/query.ts";
 import { DataTable, type TableData } from "./DataTable.tsx";
 import type { Frame } from "./frame.ts";
@@ -44,9 +45,16 @@ const arrows: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, 1],
 };
 
+/** Panels that have something to show of a run without any value. */
+const withoutValues = /^(events|members|timeline)/;
+
 /** A question, its answer, a figure, and what the figure leaves out. */
 export function Panel(props: PanelProps) {
-  const { frame, question, answer, needs, empty = null, footer = [], tools, keys, table, children } = props;
+  const { frame, question, needs, tools, keys, table, children } = props;
+  const failure = withoutValues.test(frame.id) ? null : failedBefore();
+  const empty = failure ?? props.empty ?? null;
+  const answer = failure === null ? props.answer : "";
+  const footer = failure === null ? (props.footer ?? []) : [];
   const id = useId();
   const asTable = useSignal(false);
   const failed = needs.find(({ error, data }) => error !== null && data === null)?.error ?? null;
