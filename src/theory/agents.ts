@@ -1,6 +1,8 @@
-import { refuse } from "../errors/index.ts";
+import { refuse, UsageError } from "../errors/index.ts";
 import { fillNormal, fillUniform, type Key } from "../random/index.ts";
 import { type Places, reflect, slowPart, slowProblems, type SlowOptions } from "./slowPart.ts";
+import { largestCurvature } from "./curvature.ts";
+import { checkRanges, rangeProblems } from "./ranges.ts";
 import type { TwoScaleModel } from "./effectiveFitness.ts";
 import { gridLaw, type Law, wasserstein1 } from "./distances.ts";
 import type { Density } from "./replicatorMutator.ts";
@@ -26,7 +28,10 @@ export interface AgentsOptions extends TwoScaleModel, SlowOptions {
   readonly scheme?: "auto" | "em" | "lm" | "tamed" | "exp" | "mala" | "exact";
   /** L = k(θ − c(h))²/2, for the exact Ornstein–Uhlenbeck step. */
   readonly quadratic?: { readonly stiffness: number; readonly centre: (h: number) => number };
-  /** Largest ∂²L/∂θ² of interest, for the number of substeps. Default 1. */
+  /**
+   * Largest ∂²L/∂θ² of interest, for the number of substeps (x·Lmax ≤ 0.2) and the J of `exp`. Default: the largest where
+   * L − min L ≤ 6T, over `support` and `domain`. A value that is too small biases θ, and with it the selection of h.
+   */
   readonly curvature?: number;
 }
 
@@ -59,28 +64,33 @@ export function agents(options: AgentsOptions): {
     },
   ): Agents;
 } {
-  const { eps, members, domain, quadratic, curvature = 1 } = options;
-  const problems: string[] = [];
-  if (!(eps > 0)) problems.push(`agents.eps: needs a number > 0, got ${eps}`);
-  if (!Number.isInteger(members) || members < 1)
-    problems.push(`agents.members: needs an integer >= 1, got ${members}`);
+  const { eps, members, domain, quadratic } = options;
+  const problems = rangeProblems("agents", { eps: [eps, "positive"], members: [members, "count"] });
   problems.push(...slowProblems(options, "agents"));
-  if (!(curvature > 0)) problems.push(`agents.curvature: needs a number > 0, got ${curvature}`);
+  if (options.curvature !== undefined)
+    problems.push(...rangeProblems("agents", { curvature: [options.curvature, "positive"] }));
   const scheme = options.scheme ?? "auto";
   if (scheme === "exact" && quadratic === undefined)
     problems.push("agents.scheme: exact needs the option quadratic");
   refuse(problems);
   const exact = quadratic !== undefined && (scheme === "auto" || scheme === "exact") ? quadratic : null;
+  const curvature = options.curvature ?? (exact === null ? largestCurvature(options, domain) : 1);
+  if (curvature === null)
+    throw new UsageError(
+      "agents.curvature: cannot be estimated, for L or its gradient is not finite on the whole support. " +
+        "Narrow support, or give curvature: the largest second derivative of L where agents are.",
+    );
   const steppers: Readonly<Record<string, Scheme>> = {
     em: eulerMaruyama,
     lm: leimkuhlerMatthews,
-    exp: exponentialEuler(curvature),
+    exp: exponentialEuler(Math.max(curvature, Number.MIN_VALUE)),
   };
   const stepper = steppers[scheme] ?? tamed;
   const metropolis = scheme === "mala";
 
   return {
     simulate(key, { time, step = 0.05, start, onStep }) {
+      checkRanges("agents.simulate", { time: [time, "positive"], step: [step, "positive"] });
       const steps = Math.max(1, Math.ceil(time / step - 1e-12));
       const dt = time / steps;
       const x = dt / eps;

@@ -2,6 +2,7 @@ import { refuse } from "../errors/index.ts";
 import { langevin } from "../optim/index.ts";
 import { fillNormal, type Key, subkey } from "../random/index.ts";
 import { defineModel, type Executor, type Tensor, trainingProgram } from "../tensor/index.ts";
+import { checkRanges } from "./ranges.ts";
 import { type Places, reflect, slowPart, slowProblems, type SlowOptions } from "./slowPart.ts";
 
 export interface KernelAgentsOptions extends SlowOptions {
@@ -81,6 +82,7 @@ export function kernelAgents(
   );
   return {
     async simulate(key, { time, step = 0.05, start, onStep }) {
+      checkRanges("kernelAgents.simulate", { time: [time, "positive"], step: [step, "positive"] });
       const steps = Math.max(1, Math.ceil(time / step - 1e-12));
       const dt = time / steps;
       const session = await executor.compile(

@@ -1,5 +1,6 @@
 import { UsageError } from "../errors/index.ts";
 import { cellGrid, diffusionPropagator, type Grid, propagate } from "./diffusion.ts";
+import { checkRanges } from "./ranges.ts";
 
 /** A law of h on a grid. */
 export interface Density {
@@ -29,7 +30,7 @@ export interface SolveOptions {
  * The reduced equation ∂ₜρ = ρ(F − ⟨F⟩) + Dρ_hh (docs/theory, T3.1 d) by Strang splitting SEL(dt/2) DIFF(dt) SEL(dt/2):
  * selection ρ ← ρ e^{(dt/2)F}/Σ is exact, diffusion is exact in time and spectral in h. Positive, mass exact, second
  * order in dt.
- * @throws UsageError when D < 0 or the domain is empty
+ * @throws UsageError when D < 0, the domain is empty, F is NaN somewhere, time < 0 or the variance is not positive
  * @example
  * const rho = replicatorMutator({ fitness: (h) => -h * h, domain: [-3, 3], diffusion: 0.05 })
  *   .solve({ from: { mean: -1, variance: 0.1 }, time: 5 });
@@ -45,9 +46,10 @@ export function replicatorMutator(options: ReplicatorMutatorOptions): {
   const F = grid.centres.map((h) => fitness(h));
   let top = -Infinity;
   for (const value of F) if (value > top) top = value;
-  if (!Number.isFinite(top))
+  if (!Number.isFinite(top) || F.some(Number.isNaN))
     throw new UsageError("replicatorMutator.fitness: needs finite values on the domain");
   const solve = ({ from, time, step = 0.05 }: SolveOptions): Density => {
+    checkRanges("replicatorMutator.solve", { time: [time, "notNegative"], step: [step, "positive"] });
     const mass = "mass" in from ? Float64Array.from(from.mass) : gaussianMass(grid, from.mean, from.variance);
     const steps = Math.max(1, Math.ceil(time / step - 1e-12));
     const dt = time / steps;
@@ -69,11 +71,19 @@ export function replicatorMutator(options: ReplicatorMutatorOptions): {
   return { grid, solve };
 }
 
-/** Cell probabilities of N(mean, variance) by its density at the centres, normalised on the grid. */
+/**
+ * Cell probabilities of N(mean, variance) by its density at the centres, normalised on the grid.
+ * @throws UsageError unless the variance is positive and some mass lies on the grid
+ */
 export function gaussianMass(grid: Grid, mean: number, variance: number): Float64Array {
+  checkRanges("from", { mean: [mean, "finite"], variance: [variance, "positive"] });
   const mass = grid.centres.map((h) => Math.exp(-((h - mean) ** 2) / (2 * variance)));
   let sum = 0;
   for (const value of mass) sum += value;
+  if (sum === 0)
+    throw new UsageError(
+      `from: N(${mean}, ${variance}) has no mass on [${grid.low}, ${grid.high}]. Take a mean inside, or a wider variance.`,
+    );
   return mass.map((value) => value / sum);
 }
 
