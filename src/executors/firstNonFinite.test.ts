@@ -10,7 +10,7 @@ const { program } = trainingProgram(
     parameters: { w: { shape: [2], init: () => new Float32Array([1, 1]) } },
     loss: ({ w }) => w.log().neg().sum(),
   }),
-  { optimizer: sgd({ learningRate: "rate" }) },
+  { optimizer: sgd({ learningRate: (context) => context.coefficient("rate") }) },
 );
 
 const suspect = (slots: Record<string, number[]>, steps: number) => ({
@@ -44,7 +44,7 @@ describe("the first number that is not finite", () => {
         parameters: { w: { shape: [2], init: () => new Float32Array([1, 1]) } },
         loss: ({ w }) => scan((c) => ({ carry: c.sub(0.3).log() }), w, undefined, { length: 3 }).carry.sum(),
       }),
-      { optimizer: sgd({ learningRate: "rate" }) },
+      { optimizer: sgd({ learningRate: (context) => context.coefficient("rate") }) },
     ).program;
     // log 0.7 < 0: the second time takes the logarithm of a negative number.
     const found = await firstNonFinite(loop, suspect({ w: [1, 1], rate: [0.1] }, 5));
