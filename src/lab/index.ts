@@ -24,7 +24,17 @@ import type { AnyRecipe } from "./types.ts";
 
 export { pixelAt, placeAt, type PlacedHandle, placedHandles, shareOf, valueAt } from "./handles.ts";
 export { type Chapter, labPage } from "./page.ts";
-export { defineRecipe, logSlope, passes, wanted } from "./recipe.ts";
+export {
+  defineRecipe,
+  logSlope,
+  passes,
+  prosePieces,
+  proseText,
+  tally,
+  type Verdict,
+  verdictOf,
+  wanted,
+} from "./recipe.ts";
 export type { AnyRecipe, Check, Parameter, Recipe, RecipeOutcome, Run, Table } from "./types.ts";
 
 /** Every figure of the theory, in the order of the index; the introduction first. */

@@ -48,6 +48,44 @@ function fill(
   return filled;
 }
 
+/** A paragraph's pieces: text, and names of parameters that stand in it as `{eps}`. */
+export function prosePieces(
+  { parameters }: Pick<AnyRecipe, "parameters">,
+  paragraph: string,
+): readonly ({ readonly text: string } | { readonly name: string })[] {
+  return paragraph
+    .split(/(\{\w+\})/)
+    .filter((part) => part !== "")
+    .map((part) => {
+      const name = /^\{(\w+)\}$/.exec(part)?.[1];
+      return name !== undefined && Object.hasOwn(parameters, name) ? { name } : { text: part };
+    });
+}
+
+/** A paragraph with the initial values of its parameters, for pages that do not move. */
+export function proseText(recipe: Pick<AnyRecipe, "parameters">, paragraph: string): string {
+  return prosePieces(recipe, paragraph)
+    .map((piece) => ("text" in piece ? piece.text : plainNumber(recipe.parameters[piece.name]!.initial)))
+    .join("");
+}
+
+/** What became of a claim; `unclaimed`: nothing was claimed for these parameters. */
+export type Verdict = "pass" | "fail" | "unclaimed";
+
+export function verdictOf(check: Check): Verdict {
+  if (check.unclaimed !== undefined) return "unclaimed";
+  return passes(check) ? "pass" : "fail";
+}
+
+/** How many of the claims that are made hold. */
+export function tally(checks: readonly Check[]): { readonly passed: number; readonly claimed: number } {
+  const verdicts = checks.map(verdictOf);
+  return {
+    passed: verdicts.filter((verdict) => verdict === "pass").length,
+    claimed: verdicts.filter((verdict) => verdict !== "unclaimed").length,
+  };
+}
+
 /** Whether the value is within its tolerance, or on the right side of its bound; NaN never passes. */
 export function passes({ value, reference, tolerance, bound }: Check): boolean {
   if (bound === "least") return value >= reference;
@@ -56,7 +94,8 @@ export function passes({ value, reference, tolerance, bound }: Check): boolean {
 }
 
 /** What a check asks for, in a few characters: "0.5 ± 0.1", "≥ 10". */
-export function wanted({ reference, tolerance, bound }: Check): string {
+export function wanted({ reference, tolerance, bound, unclaimed }: Check): string {
+  if (unclaimed !== undefined) return `not claimed ${unclaimed}`;
   if (bound === "least") return `≥ ${plainNumber(reference)}`;
   if (bound === "most") return `≤ ${plainNumber(reference)}`;
   return `${plainNumber(reference)} ± ${plainNumber(tolerance)}`;

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { wasm } from "../executors/index.ts";
 import { figureSvg } from "../figures/index.ts";
-import { passes, type RecipeOutcome, recipes } from "./index.ts";
+import { passes, proseText, type RecipeOutcome, recipes } from "./index.ts";
 
 const quick = { quick: true, seed: 1, progress: () => {}, executor: wasm };
 
@@ -23,6 +23,12 @@ describe.each(recipes.map((recipe) => [recipe.name, recipe] as const))("lab reci
     expect(svg.match(/<(path|circle|rect|line)/g)!.length).toBeGreaterThan(5);
     expect(outcome.table.rows.length).toBeGreaterThan(1);
     for (const row of outcome.table.rows) expect(row).toHaveLength(outcome.table.columns.length);
+  });
+
+  it("names only parameters that there are in its text, and reads complete without them moving", () => {
+    const names = recipe.prose.flatMap((text) => [...text.matchAll(/\{(\w*)\}/g)].map(([, name]) => name!));
+    expect(names.filter((name) => !Object.hasOwn(recipe.parameters, name))).toEqual([]);
+    for (const text of recipe.prose) expect(proseText(recipe, text)).not.toMatch(/[{}]/);
   });
 
   it("refuses unknown parameters and values out of range", async () => {

@@ -24,6 +24,8 @@ export interface Check {
   readonly bound?: "least" | "most";
   /** Where the reference comes from: a section of the theory, or "exact". */
   readonly source: string;
+  /** The parameters lie outside what the claim is about, "for ε > 0.2": the value is shown, and neither passes nor fails. */
+  readonly unclaimed?: string;
 }
 
 /** A table of the figure's data: what `--csv` writes. */
@@ -57,7 +59,7 @@ export interface Recipe<P extends Record<string, number> = Record<string, number
   figure(result: R, parameters: P): Figure;
   checks(result: R, parameters: P): readonly Check[];
   table(result: R, parameters: P): Table;
-  /** Paragraphs that read complete without the figure moving. */
+  /** Paragraphs that read complete without the figure moving. `{eps}` stands for that parameter's value. */
   readonly prose: readonly string[];
 }
 

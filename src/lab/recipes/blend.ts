@@ -149,7 +149,7 @@ export const blend = defineRecipe<{ temperature: number; seeds: number }, Cell[]
   }),
   prose: [
     "The best predictor of a member's next fitness is F + ρ(φ − F): its hyperparameters' worth plus what remains of its own luck or skill after an interval. ρ is near one when the interval is short (θ is inherited almost unchanged) and near zero when it is long.",
-    "BLEND estimates ρ from the run, by correlating residuals along lineages, and needs no setting. In these problems it stays near the better of both extremes. In real training neither F nor θ is stationary, and nothing guarantees it: the tool therefore starts from the present value and changes only on evidence.",
+    "BLEND estimates ρ from the run, by correlating residuals along lineages, and needs no setting. In these problems, at temperature {temperature}, it stays near the better of both extremes. In real training neither F nor θ is stationary, and nothing guarantees it: the tool therefore starts from the present value and changes only on evidence.",
   ],
 });
 

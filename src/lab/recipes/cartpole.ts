@@ -189,7 +189,7 @@ export const cartpole = defineRecipe<
   }),
   prose: [
     "Each agent learns to balance a pole by deep Q-learning, with its own learning rate, its own pace of giving up exploration and its own batch size. Between updates, the worst fifth takes over networks of the best fifth, moves their hyperparameters a little, and forgets everything else: replay memory, optimizer, episodes.",
-    "The return of one episode is noisy. Averaging over the last m estimates the effective fitness of the hyperparameters, at the price of looking back to when the network was worse. On this task the population finds high learning rates and quick decay with either.",
-    "All agents train as one program; their environments, five hundred or fifty, are a few lines of TypeScript between its calls.",
+    "The return of one episode is noisy. Averaging over the last m, {first} or {second} here, estimates the effective fitness of the hyperparameters, at the price of looking back to when the network was worse. On this task the population finds high learning rates and quick decay with either.",
+    "All agents train as one program; the environments of all {agents} are a few lines of TypeScript between its calls.",
   ],
 });

@@ -84,7 +84,7 @@ export const convergence = defineRecipe<{ diffusion: number; start: number }, Co
     rows: courses.flatMap((c) => c.points.map((point) => [c.curvature, point.time, point.distance])),
   }),
   prose: [
-    "With a single fittest hyperparameter and selection strong enough, the mean of the population approaches it exponentially. For a parabola of curvature κ and mutation D the rate is √(2Dκ): both clocks' settings enter, selection through κ, mutation through D.",
+    "With a single fittest hyperparameter and selection strong enough, the mean of the population approaches it exponentially. For a parabola of curvature κ and mutation D = {diffusion} the rate is √(2Dκ): both clocks' settings enter, selection through κ, mutation through D. The start, at {start}, does not.",
     "Weak selection does not fail at once; it is slow, and within a budget of generations slow is failure.",
   ],
 });

@@ -127,7 +127,7 @@ export const densities = defineRecipe<{ eps: number; members: number }, Snapshot
     rows: snapshots.flatMap(({ time, grid }) => grid.map(({ h, density }) => [time, h, density])),
   }),
   prose: [
-    "With many agents the histogram of their hyperparameters hardly fluctuates: it follows a partial differential equation for the joint density of θ and h. The line is that equation, solved by finite volumes whose steady state is exactly the Gibbs law and whose mass is exact to rounding; the bars are agents.",
+    "With many agents, here {members}, the histogram of their hyperparameters hardly fluctuates: it follows a partial differential equation for the joint density of θ and h, at ε = {eps}. The line is that equation, solved by finite volumes whose steady state is exactly the Gibbs law and whose mass is exact to rounding; the bars are agents.",
   ],
 });
 

@@ -163,7 +163,7 @@ export const doubleWellFitness = defineRecipe<{ low: number; high: number }, Out
     ],
   }),
   prose: [
-    "Deterministic descent in a double well remembers its past: it switches wells only when one disappears, at |h| = 0.385. With noise, θ visits both wells in the proportions of the Gibbs law, and fitness becomes a smooth function of the tilt.",
+    "Deterministic descent in a double well remembers its past: it switches wells only when one disappears, at |h| = 0.385. With noise, θ visits both wells in the proportions of the Gibbs law, and fitness becomes a smooth function of the tilt, from {low} to {high}.",
     "The hotter the training, the larger the tilt that is best: the fittest hyperparameter is a property of the noise as much as of the loss. This average is reached only if the interval between selections is long against the time to cross the barrier, which grows like exp(barrier/T). Where it is not (B), the population selects the well, not the tilt: averaging fails silently, and what grows is the lineage that happens to sit well.",
   ],
 });

@@ -95,7 +95,7 @@ export const epsOrder = defineRecipe<{ time: number }, Row[]>({
     rows: rows.map((r) => [r.eps, r.mean, r.variance]),
   }),
   prose: [
-    "With the clocks far apart, θ has always forgotten where it came from, and only h needs an equation. How far apart must they be? The error of that reduced equation is proportional to ε: halve ε and it halves.",
+    "With the clocks far apart, θ has always forgotten where it came from, and only h needs an equation. How far apart must they be? The error of that reduced equation is proportional to ε: halve ε and it halves, at time {time} as at any other.",
     "Two effects make it: lineages with lucky θ are over-represented while they last (a correction of the growth rate by the fitness autocovariance), and θ lags behind a moving h.",
   ],
 });

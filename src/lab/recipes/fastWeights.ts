@@ -145,7 +145,7 @@ export const fastWeights = defineRecipe<Rates, Trial[]>({
     rows: trials.map((t) => [t.trial, t.target, t.weight, t.slow, t.fast, t.plain]),
   }),
   prose: [
-    "A learner meets a world whose target is +1 for a long time, −1 for a short while, then +1 again. Its weight is a sum of two parts: a slow one that never decays, and a fast one that learns quickly and forgets.",
+    "A learner meets a world whose target is +1 for a long time, −1 for a short while, then +1 again. Its weight is a sum of two parts: a slow one that learns at rate {alphaSlow} and never decays, and a fast one that learns at rate {alphaFast} and keeps {gammaFast} of itself from trial to trial.",
     "At first the fast part does the work, and hands it over to the slow part. When the target flips, the fast part flips with it within a few trials, while the slow part hardly moves: what was true for long is still there when the world turns back.",
   ],
 });

@@ -103,7 +103,7 @@ export const flattest = defineRecipe<{ gap: number }, Row[]>({
     rows: rows.map((r) => [r.diffusion, r.mean, r.eigenvalue]),
   }),
   prose: [
-    "Mutation never stops, so a population holds a cloud around its best hyperparameter, and pays for what lies beside the top: a load of √(Dk/2) for a peak of curvature k. A narrow peak must be higher by more than its extra load.",
+    "Mutation never stops, so a population holds a cloud around its best hyperparameter, and pays for what lies beside the top: a load of √(Dk/2) for a peak of curvature k. A narrow peak must be higher by more than its extra load; here it is higher by {gap}.",
     "When mutation grows past a critical value, the population leaves the highest peak for the broadest. Read the other way: a population that mutates prefers hyperparameters that are robust.",
   ],
 });

@@ -238,7 +238,7 @@ export const hierarchy = defineRecipe<{ fast: number; slow: number; seeds: numbe
     ),
   }),
   prose: [
-    "Each unit of these recurrent networks leaks with a time constant of its own, which is trained like any weight. Nothing in the network says that some units should be slow. When the task has two time scales, the units divide: most become fast, some slow, and the slow ones drive the slow output.",
+    "Each unit of these recurrent networks leaks with a time constant of its own, which is trained like any weight. Nothing in the network says that some units should be slow. When the task has two time scales, {fast} and {slow} steps, the units divide: most become fast, some slow, and the slow ones drive the slow output.",
     "A control is needed, because training spreads the constants a little whatever the task: with one time scale of the same geometric mean they stay together. The learned constants do not reach the 40 steps of the task; recurrence supplies the rest: the activity of the slowest units lasts as long as the task asks for (D). Silence the slow third of the units, and the slow output is lost while the fast one hardly notices (E).",
     "All networks of this figure are the members of one population: they train as one program, each with its own task.",
   ],

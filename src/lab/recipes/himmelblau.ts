@@ -187,7 +187,7 @@ export const himmelblauFigure = defineRecipe<{ interval: number; members: number
   }),
   prose: [
     "The loss has four minima of equal depth; the hyperparameter h pulls θ towards itself, noise lets it wander, and fitness prefers one of the four. The effective fitness of h is an integral over the plane, known here to eight digits.",
-    "The full system with an interval of several relaxation times behaves as the reduced algorithm that draws θ from the Gibbs law. Both select on single noisy values; the average over the interval concentrates nearer to the fittest h, at no extra cost.",
+    "The full system of {members} members with an interval of several relaxation times, here {interval}, behaves as the reduced algorithm that draws θ from the Gibbs law. Both select on single noisy values; the average over the interval concentrates nearer to the fittest h, at no extra cost.",
   ],
 });
 

@@ -136,7 +136,7 @@ export const noiseSeeking = defineRecipe<{ beta: number; seeds: number }, Series
     rows: series.flatMap(({ score, meanH }) => meanH.map((h, generation) => [score, generation, h])),
   }),
   prose: [
-    "A selection rule that rewards the present value sees the certainty equivalent of fitness, not its mean: F + (β/2)·variance. Whenever the training optimum is not the validation optimum, members with more noise are sometimes closer to the latter, and are copied.",
+    "A selection rule that rewards the present value with strength β = {beta} sees the certainty equivalent of fitness, not its mean: F + (β/2)·variance. Whenever the training optimum is not the validation optimum, members with more noise are sometimes closer to the latter, and are copied.",
     "A time average alone keeps part of the bias. A regression of fitness on the hyperparameter removes it: the population goes to the coldest temperature that mutation allows.",
   ],
 });

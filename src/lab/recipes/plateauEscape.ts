@@ -142,6 +142,6 @@ export const plateauEscapeFigure = defineRecipe<{ seeds: number; interval: numbe
   }),
   prose: [
     "A network on a plateau waits until one of its directions has, by luck, turned far enough towards the target. Members differ in that luck: the first of a population escapes earlier the larger the population is.",
-    "Without copying, that helps one member. With copying, the others jump to the one that has escaped at the next selection: the whole population leaves the plateau at nearly the time of its luckiest member, at no extra steps.",
+    "Without copying, that helps one member. With copying, every {interval} steps, the others jump to the one that has escaped: the whole population leaves the plateau at nearly the time of its luckiest member, at no extra steps.",
   ],
 });

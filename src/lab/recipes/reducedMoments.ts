@@ -133,7 +133,7 @@ export const reducedMoments = defineRecipe<{ eps: number; members: number }, Row
     rows: rows.map((row) => [row.time, row.source, row.mean, row.variance]),
   }),
   prose: [
-    "When effective fitness is a parabola, a Gaussian population stays Gaussian, and its mean and variance are known for all times. Selection narrows the population, mutation widens it; they balance at a variance of √(2D/κ).",
+    "When effective fitness is a parabola, a Gaussian population stays Gaussian, and its mean and variance are known for all times. Selection narrows the population, mutation widens it; they balance at a variance of √(2D/κ). The agents, {members} of them at ε = {eps}, do as the formula says.",
     "The mean moves at a speed proportional to the variance: a population that has lost its diversity has lost its speed. Without mutation (D = 0) the approach is only like 1/t.",
   ],
 });

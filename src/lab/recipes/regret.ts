@@ -113,7 +113,7 @@ export const regret = defineRecipe<{ temperature: number; seeds: number }, Cell[
   }),
   prose: [
     "A member's present fitness is its effective fitness plus a fluctuation: where θ happens to be just now. Selection that believes the present value rewards luck. An estimate of F(h), made by regression over the members' hyperparameters and over recent generations, takes the luck out.",
-    "With separated clocks (large r) the interval holds many independent values, and averaging them multiplies the gain. Here F is a parabola and the quadratic estimator is the right one; where F has another shape, a Gaussian process gains about half as much.",
+    "At temperature {temperature} and with separated clocks (large r) the interval holds many independent values, and averaging them multiplies the gain. Here F is a parabola and the quadratic estimator is the right one; where F has another shape, a Gaussian process gains about half as much.",
   ],
 });
 

@@ -189,7 +189,7 @@ export const ridgeFigure = defineRecipe<{ beta: number; seeds: number }, Outcome
   }),
   prose: [
     "Weight decay is tuned on validation data while the weights fluctuate around the optimum of the training loss. Everything is Gaussian here, so the effective fitness is a formula: the loss of the mean weights, and a trace that is the price of the fluctuations.",
-    "The noisier the training, the larger the best decay: it narrows the Gibbs law. Selection on single noisy values rewards fluctuation, and so errs in the other direction.",
+    "The noisier the training, the larger the best decay: it narrows the Gibbs law. Selection on single noisy values, of strength β = {beta}, rewards fluctuation, and so errs in the other direction.",
     "Populations that tune the decay while they train (B) lose most when they believe single values, and little when a regression over their members and generations takes the fluctuations out.",
   ],
 });

@@ -187,6 +187,6 @@ export const synapse = defineRecipe<{ steps: number }, Outcome>({
   }),
   prose: [
     "A synapse whose visible weight is coupled to a chain of hidden, slower variables looks complicated. In the right coordinates it is simple: a sum of independent parts, each with its own learning rate and its own forgetting.",
-    "The rates fall like the inverse root of the time constant, so that together they remember like a power law: the synapse is a learner for a 1/f world. The slowest mode never decays: without a leak, what enters the chain stays in it.",
+    "The rates fall like the inverse root of the time constant, so that together they remember like a power law: the synapse is a learner for a 1/f world. After {steps} steps the sum of the parts is still the chain, to rounding. The slowest mode never decays: without a leak, what enters the chain stays in it.",
   ],
 });

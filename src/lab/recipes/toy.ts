@@ -115,6 +115,6 @@ export const toy = defineRecipe<{ sigma: number; seeds: number }, Outcome[]>({
   }),
   prose: [
     "Each worker's surrogate ignores one of the two parameters, so each can climb only half of the hill: 0.39 of 1.2. Copying weights lets one continue where the other stopped; copying and moving hyperparameters finds a surrogate that is the true objective.",
-    "The start is an exact tie. A rule that copies only what is strictly better never begins; ties must be broken at random. And a mutation that multiplies never moves a hyperparameter from zero: it must act in the encoded coordinate.",
+    "The start is an exact tie. A rule that copies only what is strictly better never begins; ties must be broken at random. Mutation adds a step of size {sigma} here; one that multiplies never moves a hyperparameter from zero: it must act in the encoded coordinate.",
   ],
 });

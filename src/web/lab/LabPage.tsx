@@ -1,4 +1,5 @@
 import { useEffect } from "preact/hooks";
+import { proseText } from "../../lab/index.ts";
 import { hrefOf, route } from "../state/location.ts";
 import { listRecipes, recipeTexts } from "./laboratory.ts";
 import { RecipePage } from "./RecipePage.tsx";
@@ -44,7 +45,7 @@ export function LabPage() {
                   <h3>
                     <a href={hrefOf({ kind: "lab", name: one.name })}>{one.title}</a>
                   </h3>
-                  <p class="soft">{one.prose[0]}</p>
+                  <p class="soft">{proseText(one, one.prose[0] ?? "")}</p>
                 </li>
               ),
           )}

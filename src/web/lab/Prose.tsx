@@ -1,3 +1,4 @@
+import { prosePieces } from "../../lab/index.ts";
 import type { RecipeText } from "./messages.ts";
 import { DragNumber } from "./DragNumber.tsx";
 
@@ -13,15 +14,17 @@ export function Prose({ recipe, values, onChange }: ProseProps) {
     <>
       {recipe.prose.map((paragraph, i) => (
         <p key={i}>
-          {paragraph.split(/(\{\w+\})/).map((part) => {
-            const name = part.match(/^\{(\w+)\}$/)?.[1];
-            const of = name === undefined ? undefined : recipe.parameters[name];
-            return name === undefined || of === undefined ? (
-              part
+          {prosePieces(recipe, paragraph).map((piece) =>
+            "text" in piece ? (
+              piece.text
             ) : (
-              <DragNumber parameter={of} value={values[name]!} onChange={(value) => onChange(name, value)} />
-            );
-          })}
+              <DragNumber
+                parameter={recipe.parameters[piece.name]!}
+                value={values[piece.name]!}
+                onChange={(value) => onChange(piece.name, value)}
+              />
+            ),
+          )}
         </p>
       ))}
     </>

@@ -1,4 +1,4 @@
-import type { Check, Parameter, PlacedHandle, Table } from "../../lab/index.ts";
+import type { Check, Parameter, PlacedHandle, Table, Verdict } from "../../lab/index.ts";
 
 /** A recipe without its functions: what the page needs to show its text and controls. */
 export interface RecipeText {
@@ -16,7 +16,7 @@ export interface Outcome {
   /** As the page shows it beside the text. */
   readonly view: string;
   readonly caption: string;
-  readonly checks: readonly (Check & { readonly passes: boolean })[];
+  readonly checks: readonly (Check & { readonly verdict: Verdict })[];
   /** Points of the view that are dragged. */
   readonly handles: readonly PlacedHandle[];
   readonly table: Table;

@@ -1,6 +1,6 @@
 import { wasm } from "../../executors/index.ts";
 import { type Figure, figureSvg } from "../../figures/index.ts";
-import { passes, placedHandles, recipes } from "../../lab/index.ts";
+import { placedHandles, recipes, verdictOf } from "../../lab/index.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 
 /** Runs recipes away from the page: the same functions as on the command line and in the tests. */
@@ -55,7 +55,7 @@ async function answer(data: ToWorker): Promise<void> {
         view: figureSvg(view),
         handles: placedHandles(recipe, view),
         caption: figure.caption,
-        checks: checks.map((check) => ({ ...check, passes: passes(check) })),
+        checks: checks.map((check) => ({ ...check, verdict: verdictOf(check) })),
         table,
         quick,
         milliseconds: performance.now() - begun,
