@@ -14,11 +14,15 @@ const modules: Readonly<Record<string, unknown>> = {
 };
 
 const guide = readFileSync(new URL("../../docs/theory-guide.md", import.meta.url), "utf8");
-const sections = [...guide.matchAll(/^## (.+)\n([\s\S]*?)(?=^## |$(?![\s\S]))/gm)].map(
-  ([, title, text]) => ({ title: title!, text: text! }),
-);
+const sections = [...guide.matchAll(/^## (.+)\n([\s\S]*?)(?=^## |$(?![\s\S]))/gm)].map(([, title, text]) => ({
+  title: title!,
+  text: text!,
+}));
 
-type Program = (modules: Readonly<Record<string, unknown>>, print: (...words: unknown[]) => void) => Promise<void>;
+type Program = (
+  modules: Readonly<Record<string, unknown>>,
+  print: (...words: unknown[]) => void,
+) => Promise<void>;
 
 /** Runs a program of the guide on the sources, and gives what it prints. */
 async function printed(code: string): Promise<string> {
