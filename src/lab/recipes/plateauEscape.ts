@@ -71,7 +71,7 @@ export const plateauEscapeFigure = defineRecipe<{ seeds: number; interval: numbe
     ];
     return {
       title: "Populations leave plateaus together",
-      caption: `Two-layer networks with two neurons learn a target of degree 2 by online SGD in 40 dimensions; a member escapes when its risk is below half the plateau. With ${sizes.at(-1)} members the first escapes at step ${last(false).best.toFixed(0)} either way; the median member at ${last(false).median.toFixed(0)} alone, at ${last(true).median.toFixed(0)} with copying.`,
+      caption: `Two-layer networks with two neurons learn a target of degree 2 by online SGD in 40 dimensions; a member escapes when its risk is below half the plateau. With ${sizes.at(-1)} members the first escapes at step ${last(false).best.toFixed(0)} alone and ${last(true).best.toFixed(0)} with copying; the median member at ${last(false).median.toFixed(0)} alone, at ${last(true).median.toFixed(0)} with copying.`,
       panels: [
         {
           title: "escape time against members (solid: median, dashed: first)",
@@ -142,6 +142,6 @@ export const plateauEscapeFigure = defineRecipe<{ seeds: number; interval: numbe
   }),
   prose: [
     "A network on a plateau waits until one of its directions has, by luck, turned far enough towards the target. Members differ in that luck: the first of a population escapes earlier the larger the population is.",
-    "Without copying, that helps one member. With copying, every {interval} steps, the others jump to the one that has escaped: the whole population leaves the plateau at nearly the time of its luckiest member, at no extra steps.",
+    "Without copying, that helps one member. With copying, every {interval} steps, the others jump to the one that has escaped: the whole population leaves the plateau soon after its luckiest member, at no extra steps. The first escape itself comes no sooner by copying, and in small populations later: copies are alike, and share their luck.",
   ],
 });
