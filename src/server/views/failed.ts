@@ -1,4 +1,5 @@
 import { nameOf } from "../data/facts.ts";
+import type { StoredOperation } from "../../store/index.ts";
 import type { OpenRun } from "../openRun.ts";
 import type { Answers, RunFailure, SeparationSummary } from "../types.ts";
 
@@ -12,7 +13,7 @@ const words = 2000;
 export function failureOf(run: OpenRun): RunFailure | null {
   const { facts, fold, reader } = run;
   const valueless = fold.best === null && fold.failures > 0 && fold.generation > 0;
-  if (!valueless && fold.end !== "failed") return null;
+  if (!valueless && fold.end !== "failed") return fold.best === null ? gaveUp(run) : null;
   const failed = fold.members.filter(({ cause }) => cause !== null);
   if (failed.length === 0) return null;
   const said = new Map<string, number[]>();
@@ -24,7 +25,6 @@ export function failureOf(run: OpenRun): RunFailure | null {
   }
   // What most of them said; of equals the one that was said by the first member.
   const [text, by] = [...said].toSorted((a, b) => b[1].length - a[1].length)[0] ?? ["", []];
-  const [reason = "", ...tail] = text.split("\n");
   const first = fold.members[by[0] ?? failed[0]!.id] ?? failed[0]!;
   const kind = first.cause ?? "failed";
   return {
@@ -34,9 +34,46 @@ export function failureOf(run: OpenRun): RunFailure | null {
     name: nameOf(facts, first.id),
     alike: by.length,
     cause: kind,
-    reason: reason === "" ? kind : reason,
-    lastWords: tail.join("\n").trim().slice(-words),
+    ...wordsOf(text, kind),
   };
+}
+
+/** A run that ended before its first generation was decided, because every first attempt failed in the same way. */
+function gaveUp(run: OpenRun): RunFailure | null {
+  const { facts, operations, reader } = run;
+  let end: StoredOperation | null = null;
+  let first: StoredOperation | null = null;
+  for (const operation of reader.operations(Math.max(1, operations.nextId - lastOperations))) {
+    if (operation.kind === "started" || operation.kind === "resumed") end = first = null;
+    if (operation.kind.startsWith("segment-") && operation.detail?.["cause"] !== undefined)
+      first ??= operation;
+    if (operation.kind === "gave-up") end = operation;
+  }
+  if (end === null) return null;
+  const member = first?.member ?? 0;
+  const cause = textOf(first?.detail?.["cause"], "failed");
+  const failed = Number(end.detail?.["members"] ?? 1);
+  return {
+    valueless: true,
+    failed,
+    member,
+    name: nameOf(facts, member),
+    alike: failed,
+    cause,
+    ...wordsOf(textOf(end.detail?.["message"], ""), cause),
+  };
+}
+
+/** Attempts of some members before a run gives up: few. */
+const lastOperations = 200;
+
+const textOf = (value: unknown, otherwise: string): string => (typeof value === "string" ? value : otherwise);
+
+/** One line that says what happened, and what the trainer wrote; its repetition of that line is left out. */
+function wordsOf(text: string, cause: string): Pick<RunFailure, "reason" | "lastWords"> {
+  const [reason = "", ...rest] = text.split("\n");
+  const tail = rest[0] === reason ? rest.slice(1) : rest;
+  return { reason: reason === "" ? cause : reason, lastWords: tail.join("\n").trim().slice(-words) };
 }
 
 /** The overview's sentences of a run that has no value to speak of. */
@@ -45,7 +82,7 @@ export function failedAnswers(
   failure: RunFailure,
   separation: SeparationSummary,
 ): Answers {
-  const over = fold.end !== null;
+  const over = fold.end !== null || fold.generation === 0;
   const { name } = facts.metric;
   const nothing = over ? "The run failed before any value" : "Every segment has failed so far";
   return {

@@ -3,11 +3,11 @@ import { useEffect, useRef } from "preact/hooks";
 import { hrefOf, parameter, setParameters } from "../state/location.ts";
 import { csvOf, saveText } from "../export/save.ts";
 import { DataTable } from "../ui/DataTable.tsx";
-import { number } from "../ui/format.ts";
+import { duration, number } from "../ui/format.ts";
 import { shareOf, valueAt } from "../../lab/index.ts";
-import { DragNumber } from "./DragNumber.tsx";
+import { DragNumber, keyed } from "./DragNumber.tsx";
 import { Handles } from "./Handles.tsx";
-import { compute, failure, outcome, progressOf, stopComputing } from "./laboratory.ts";
+import { compute, failure, outcome, progressOf, remaining, stopComputing } from "./laboratory.ts";
 import type { RecipeText } from "./messages.ts";
 import { SvgView } from "./SvgView.tsx";
 import { Checks } from "./Checks.tsx";
@@ -15,6 +15,10 @@ import { Prose } from "./Prose.tsx";
 
 const controlsAtMost = 3;
 const settled = 700;
+/** A coarse picture that took longer says that the full one is long: it is computed when the reader asks for it. */
+const longCoarse = 1200;
+/** Coarse versions take about a tenth of the time. */
+const coarseShare = 10;
 /** A picture wider than this has the whole width of the page; others stand beside the text. */
 const wide = 760;
 
@@ -28,6 +32,18 @@ export function parametersOf(recipe: RecipeText): Record<string, number> {
       return [name, sound ? given : of.initial];
     }),
   );
+}
+
+/** What the address asks for and cannot have, in sentences. */
+function refusedOf(recipe: RecipeText): readonly string[] {
+  return Object.entries(recipe.parameters).flatMap(([name, { low, high, initial, integer }]) => {
+    const text = parameter(name);
+    if (text === null || parametersOf(recipe)[name] === Number(text)) return [];
+    const kind = integer === true ? "a whole number" : "a number";
+    return [
+      `The address asks for ${name} = ${text}. It needs ${kind} from ${low} to ${high}: ${initial} is used.`,
+    ];
+  });
 }
 
 /** One page: text on the left, the figure beside it; at most three controls. */
@@ -49,14 +65,22 @@ export function RecipePage({
   const stopped = useSignal(false);
   const pending = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => {
-    // A coarse picture at once; the full one when the reader rests.
+    // A coarse picture first.
     stopped.value = false;
-    const job = { name: recipe.name, parameters: values, seed };
-    compute({ ...job, quick: true });
-    const full = setTimeout(() => compute({ ...job, quick: false }), settled);
+    compute({ name: recipe.name, parameters: values, quick: true, seed });
+  }, [key]);
+  const latest = outcome.value;
+  useEffect(() => {
+    // The full one when the reader rests, unless it is long.
+    if (latest === null || latest.key !== recipe.name || !latest.of.quick || stopped.peek()) return;
+    if (latest.of.milliseconds > longCoarse) return;
+    const full = setTimeout(
+      () => compute({ name: recipe.name, parameters: values, quick: false, seed }),
+      settled,
+    );
     pending.current = full;
     return () => clearTimeout(full);
-  }, [key]);
+  }, [latest, key]);
   useEffect(() => stopComputing, []);
   const stop = (): void => {
     clearTimeout(pending.current);
@@ -64,6 +88,7 @@ export function RecipePage({
     stopped.value = true;
   };
   const made = outcome.value?.key === recipe.name ? outcome.value.of : null;
+  const long = made?.quick === true && made.milliseconds > longCoarse;
   const sources = [
     ...new Set((made?.checks ?? []).map(({ source }) => source).filter((source) => /^T\d/.test(source))),
   ];
@@ -108,6 +133,13 @@ export function RecipePage({
                   value={Math.round(1000 * shareOf(of, values[name]!))}
                   aria-valuetext={number(values[name])}
                   onInput={(event) => set(name, valueAt(of, Number(event.currentTarget.value) / 1000))}
+                  onKeyDown={(event) => {
+                    // Steps of a thousandth round to nothing where values are whole: the keys of the numbers in the text.
+                    const next = keyed(of, values[name]!, event.key);
+                    if (next === null) return;
+                    event.preventDefault();
+                    set(name, next);
+                  }}
                 />
                 <DragNumber parameter={of} value={values[name]!} onChange={(value) => set(name, value)} />
               </div>
@@ -136,13 +168,20 @@ export function RecipePage({
       </div>
       <div class="stage">
         <div class="panel">
+          {refusedOf(recipe).map((text) => (
+            <p key={text} class="notice">
+              {text}
+            </p>
+          ))}
           {failure.value !== null && (
             <p class="notice" data-kind="error">
               {failure.value}
             </p>
           )}
           {made === null ? (
-            <p class="empty">{stopped.value ? "Stopped before there was a picture." : "Computing …"}</p>
+            <p class="empty">
+              {stopped.value ? "Stopped before there was a picture." : "Computing a coarse picture …"}
+            </p>
           ) : (
             <div class="drawn">
               <SvgView svg={made.view} label={made.caption} />
@@ -171,13 +210,16 @@ export function RecipePage({
             ) : (
               <>
                 <progress value={progressOf.value} max={1} aria-label="Computing" />
-                <span>{Math.round(100 * progressOf.value)} %</span>
+                <span>
+                  {Math.round(100 * progressOf.value)} %
+                  {remaining.value === null ? "" : `, about ${duration(remaining.value)} left`}
+                </span>
                 <button class="link" onClick={stop}>
                   Stop
                 </button>
               </>
             )}
-            {progressOf.value === null && stopped.value && (
+            {progressOf.value === null && (stopped.value || long) && (
               <button
                 class="link"
                 onClick={() => {
@@ -186,6 +228,7 @@ export function RecipePage({
                 }}
               >
                 Compute in full
+                {made?.quick === true ? `, about ${duration(coarseShare * made.milliseconds)}` : ""}
               </button>
             )}
             {made !== null && (

@@ -5,6 +5,8 @@ export const recipeTexts = signal<readonly RecipeText[] | null>(null);
 export const outcome = signal<{ readonly key: string; readonly of: Outcome } | null>(null);
 /** 0 … 1 while something is computed; null: nothing is. */
 export const progressOf = signal<number | null>(null);
+/** Milliseconds that what is computed now will still take, as far as its progress tells; null: not known. */
+export const remaining = signal<number | null>(null);
 export const failure = signal<string | null>(null);
 
 interface Job {
@@ -15,7 +17,7 @@ interface Job {
 }
 
 let worker: Worker | null = null;
-let running: { readonly id: number; readonly key: string } | null = null;
+let running: { readonly id: number; readonly key: string; readonly begun: number } | null = null;
 let waiting: Job | null = null;
 let patience: ReturnType<typeof setTimeout> | undefined;
 let count = 0;
@@ -28,8 +30,12 @@ function start(): Worker {
   made.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => {
     if (data.type === "list") recipeTexts.value = data.recipes;
     else if (data.id !== running?.id) return;
-    else if (data.type === "progress") progressOf.value = data.fraction;
-    else {
+    else if (data.type === "progress") {
+      const spent = performance.now() - running.begun;
+      progressOf.value = data.fraction;
+      remaining.value =
+        data.fraction > 0.02 && spent > 500 ? (spent * (1 - data.fraction)) / data.fraction : null;
+    } else {
       const { key } = running;
       running = null;
       progressOf.value = null;
@@ -66,8 +72,9 @@ function next(): void {
   if (waiting === null) return;
   const job = waiting;
   waiting = null;
-  running = { id: ++count, key: job.name };
+  running = { id: ++count, key: job.name, begun: performance.now() };
   progressOf.value = 0;
+  remaining.value = null;
   failure.value = null;
   tell({ type: "run", id: running.id, ...job });
 }
