@@ -1,4 +1,4 @@
-import { type Key, purposeWord } from "./key.ts";
+import { checkKey, type Key, purposeWord } from "./key.ts";
 import { philox4x32 } from "./philox.ts";
 
 /**
@@ -7,6 +7,7 @@ import { philox4x32 } from "./philox.ts";
  * @param out `[members]`
  */
 export function fillUniform(out: Float64Array, parent: Key, purpose: string, step = 0): void {
+  checkKey(parent, purpose);
   const word = purposeWord(purpose);
   const words = new Uint32Array(4);
   for (let m = 0; m < out.length; m++) {
@@ -20,6 +21,7 @@ export function fillUniform(out: Float64Array, parent: Key, purpose: string, ste
  * @param out `[members]`
  */
 export function fillNormal(out: Float64Array, parent: Key, purpose: string, step = 0): void {
+  checkKey(parent, purpose);
   const word = purposeWord(purpose);
   const words = new Uint32Array(4);
   for (let m = 0; m < out.length; m++) {

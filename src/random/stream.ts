@@ -1,4 +1,4 @@
-import { type Key, purposeWord } from "./key.ts";
+import { checkKey, type Key, purposeWord } from "./key.ts";
 import { philox4x32 } from "./philox.ts";
 
 /** Draws in order from the stream (key, purpose, member, step). */
@@ -22,6 +22,7 @@ export interface Stream {
  * const u = stream(key(7), "donor", 3, 12).uniform();
  */
 export function stream(parent: Key, purpose: string, member = 0, step = 0): Stream {
+  checkKey(parent, purpose);
   const word = purposeWord(purpose);
   const words = new Uint32Array(4);
   let block = 0;

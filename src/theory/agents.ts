@@ -83,7 +83,7 @@ export function agents(options: AgentsOptions): {
   const steppers: Readonly<Record<string, Scheme>> = {
     em: eulerMaruyama,
     lm: leimkuhlerMatthews,
-    exp: exponentialEuler(Math.max(curvature, Number.MIN_VALUE)),
+    exp: exponentialEuler(Math.max(curvature, 1e-8)),
   };
   const stepper = steppers[scheme] ?? tamed;
   const metropolis = scheme === "mala";

@@ -1,5 +1,6 @@
-import { refuse } from "../errors/index.ts";
+import { refuse, UsageError } from "../errors/index.ts";
 import { cellGrid, diffusionPropagator, propagate } from "./diffusion.ts";
+import { checkRanges } from "./ranges.ts";
 import { type Density, gaussianMass } from "./replicatorMutator.ts";
 
 /**
@@ -40,10 +41,16 @@ export function boltzmannJump(
   refuse(problems);
   const grid = cellGrid(domain[0], domain[1], size);
   const W = grid.centres.map(model.weight);
+  if (!W.every((value) => value > 0 && value < Infinity))
+    throw new UsageError(
+      "boltzmannJump.weight: needs finite values > 0 on the domain. Narrow it, or divide W by a constant.",
+    );
+  const { time, step = 0.05 / rate } = run;
+  checkRanges("boltzmannJump", { time: [time, "notNegative"], step: [step, "positive"] });
   // A Gaussian kernel of variance v is diffusion with D·τ = v/2.
   const kernel = diffusionPropagator(grid, mutationVariance / 2, 1, "spectral");
-  const steps = Math.max(1, Math.ceil(run.time / (run.step ?? 0.05 / rate)));
-  const dt = run.time / steps;
+  const steps = Math.max(1, Math.ceil(time / step));
+  const dt = time / steps;
   const scratch = new Float64Array(size);
   const derivative = (rho: Float64Array): Float64Array => {
     let mean = 0;

@@ -1,4 +1,5 @@
 import { gibbsQuadrature, type Potential } from "./gibbs.ts";
+import { checkRanges } from "./ranges.ts";
 
 /** A two-time-scale model: a potential for θ and a fitness φ(θ, h) that is maximised. */
 export interface TwoScaleModel extends Potential {
@@ -26,6 +27,7 @@ export function fitnessAtEquilibrium(model: TwoScaleModel, h: number, points = 2
   let variance = 0;
   for (let i = 0; i < phi.length; i++) variance += weights[i]! * (phi[i]! - mean) ** 2;
   const certaintyEquivalent = (beta: number): number => {
+    checkRanges("certaintyEquivalent", { beta: [beta, "positive"] });
     let top = -Infinity;
     for (const value of phi) if (value > top) top = value;
     let sum = 0;

@@ -1,5 +1,7 @@
+import { UsageError } from "../errors/index.ts";
 import { solveTridiagonal } from "../math/index.ts";
 import { cellGrid, type Grid } from "./diffusion.ts";
+import { checkRanges } from "./ranges.ts";
 import { eigenvalueFromTop } from "./sturm.ts";
 
 /** The long-time law of the replicator–mutator equation. */
@@ -15,7 +17,9 @@ export interface StationaryLaw {
 /**
  * Principal eigenfunction of D ∂_hh + F with reflecting ends (docs/theory, T4.4): where evolution ends. The operator on
  * cells is a symmetric tridiagonal matrix.
+ * @param diffusion D > 0
  * @param size cells of h; the error is of second order in their width
+ * @throws UsageError unless D > 0 and F is finite on the domain
  */
 export function stationaryLaw(
   fitness: (h: number) => number,
@@ -24,8 +28,11 @@ export function stationaryLaw(
   size = 800,
 ): StationaryLaw {
   const grid = cellGrid(domain[0], domain[1], size);
+  checkRanges("stationaryLaw", { diffusion: [diffusion, "positive"] });
   const rate = diffusion / grid.spacing ** 2;
   const diagonal = grid.centres.map((h, i) => fitness(h) - rate * (i === 0 || i === size - 1 ? 1 : 2));
+  if (!diagonal.every(Number.isFinite))
+    throw new UsageError("stationaryLaw.fitness: needs finite values on the domain.");
   const eigenvalue = eigenvalueFromTop(diagonal, new Float64Array(size - 1).fill(rate));
   // Inverse iteration just above the eigenvalue: the principal vector is positive and dominates at once.
   const shift = eigenvalue + 1e-12 * Math.max(1, Math.abs(eigenvalue));

@@ -30,6 +30,11 @@ const CUTOFF = 40;
  * @throws UsageError when the temperature is not positive, or L is not finite anywhere on the support
  */
 export function gibbsQuadrature(model: Potential, h: number, points = 2001): GibbsQuadrature {
+  if (!Number.isFinite(h)) throw new UsageError(`gibbsQuadrature.h: needs a finite number, got ${h}.`);
+  if (!Number.isInteger(points) || points < 3)
+    throw new UsageError(
+      `gibbsQuadrature.points: needs an integer >= 3, 101 or more for accuracy, got ${points}.`,
+    );
   const T = model.temperature(h);
   if (!(T > 0)) throw new UsageError(`gibbsQuadrature: needs temperature(h) > 0, got ${T} at h=${h}`);
   const [low, high] = model.support;

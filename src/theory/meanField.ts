@@ -1,7 +1,8 @@
-import { refuse } from "../errors/index.ts";
+import { refuse, UsageError } from "../errors/index.ts";
 import { birthOperator, birthProblems, type Births } from "./births.ts";
 import { cellGrid, diffusionPropagator, type Grid, propagate } from "./diffusion.ts";
 import type { TwoScaleModel } from "./effectiveFitness.ts";
+import { checkRanges, rangeProblems } from "./ranges.ts";
 import { advanceColumn, scharfetterGummel, type Tridiagonal } from "./fokkerPlanck.ts";
 
 /** A law on the (θ, h) grid: `mass[j·nθ + i]` is the probability of cell (θ_i, h_j). */
@@ -30,7 +31,7 @@ export interface MeanFieldOptions {
  * The mean-field equation ∂ₜf = (1/ε)∂_θ(fL_θ + T f_θ) + Q[f] + D f_hh (docs/theory, T2.1) by finite volumes with Strang
  * splitting FP(dt/2) MUT(dt/2) SEL(dt) MUT(dt/2) FP(dt/2) (T2.2). Mass is exact to rounding; second order in dt, dθ
  * and dh with "sdirk2".
- * @throws UsageError for impossible births
+ * @throws UsageError for impossible births, and for numbers out of range
  */
 export function meanField(options: MeanFieldOptions): {
   readonly theta: Grid;
@@ -44,7 +45,10 @@ export function meanField(options: MeanFieldOptions): {
   }): Field;
 } {
   const { model, eps, diffusion, method = "sdirk2", births } = options;
-  refuse(births === undefined ? [] : birthProblems(births, "meanField.births"));
+  refuse([
+    ...rangeProblems("meanField", { eps: [eps, "positive"], diffusion: [diffusion, "notNegative"] }),
+    ...(births === undefined ? [] : birthProblems(births, "meanField.births")),
+  ]);
   const theta = cellGrid(...options.theta);
   const h = cellGrid(...options.h);
   const columns: Tridiagonal[] = Array.from(h.centres, (hj) =>
@@ -61,6 +65,8 @@ export function meanField(options: MeanFieldOptions): {
       fitness[j * theta.size + i] = model.fitness(theta.centres[i]!, h.centres[j]!);
     }
   }
+  if (!fitness.every(Number.isFinite))
+    throw new UsageError("meanField.model.fitness: needs finite values on the grid.");
   const select = births === undefined ? replicator(fitness) : giveBirth(births, fitness, theta, h);
 
   const solve = (run: {
@@ -69,6 +75,7 @@ export function meanField(options: MeanFieldOptions): {
     readonly step: number;
     readonly onStep?: (field: Field, time: number) => void;
   }): Field => {
+    checkRanges("meanField.solve", { time: [run.time, "notNegative"], step: [run.step, "positive"] });
     const steps = Math.max(1, Math.ceil(run.time / run.step - 1e-12));
     const dt = run.time / steps;
     const mutation = diffusionPropagator(h, diffusion, dt / 2);
@@ -79,6 +86,10 @@ export function meanField(options: MeanFieldOptions): {
         sum += mass[j * theta.size + i] = run.from(theta.centres[i]!, h.centres[j]!);
       }
     }
+    if (!(sum > 0 && sum < Infinity))
+      throw new UsageError(
+        `meanField.solve.from: needs a density with a positive, finite sum over the grid, got ${sum}. Does the grid cover it?`,
+      );
     for (let i = 0; i < mass.length; i++) mass[i]! /= sum;
     const work = {
       stage: new Float64Array(theta.size),

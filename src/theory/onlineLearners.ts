@@ -1,3 +1,5 @@
+import { UsageError } from "../errors/index.ts";
+import { checkRanges } from "./ranges.ts";
 import type { OnlineLearner, OnlineTask } from "./onlineTask.ts";
 
 /** What a learner may know of the task: its law, not its draws. */
@@ -89,6 +91,10 @@ export function multiscaleLearner(
   rates: ArrayLike<number>,
 ): OnlineLearner {
   const n = decays.length;
+  if (n === 0 || rates.length !== n)
+    throw new UsageError(
+      `multiscaleLearner: needs as many rates as decays, at least one, got ${rates.length} and ${n}.`,
+    );
   const parts = new Float64Array(dims * n);
   const predict = (x: Float64Array): number => {
     let sum = 0;
@@ -111,8 +117,13 @@ export function sgdLearner(dims: number, rate: number): OnlineLearner {
   return multiscaleLearner(dims, [1], [rate]);
 }
 
-/** Ridge regression on the last `window` samples. */
+/** Ridge regression on the last `window` samples. @param ridge > 0 @throws UsageError for numbers out of range */
 export function windowLearner(dims: number, window: number, ridge: number): OnlineLearner {
+  checkRanges("windowLearner", {
+    dims: [dims, "count"],
+    window: [window, "count"],
+    ridge: [ridge, "positive"],
+  });
   const inputs: Float64Array[] = [];
   const targets: number[] = [];
   const matrix = new Float64Array(dims * dims);

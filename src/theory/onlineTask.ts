@@ -1,4 +1,6 @@
+import { UsageError } from "../errors/index.ts";
 import { type Key, stream } from "../random/index.ts";
+import { checkRanges } from "./ranges.ts";
 
 /**
  * The 1/f online prediction task (docs/theory, T6.5): p weights, each a sum of AR(1) parts with time constants τ and equal
@@ -36,6 +38,13 @@ export function onlineTask(
   },
 ): OnlineTask {
   const { dims, steps = 4000, timescales = [1, 4, 16, 64, 256, 1024], noise = 0.5 } = options;
+  checkRanges("onlineTask", {
+    dims: [dims, "count"],
+    steps: [steps, "count"],
+    noise: [noise, "notNegative"],
+    "timescales.length": [timescales.length, "count"],
+    ...Object.fromEntries(timescales.map((tau, i) => [`timescales[${i}]`, [tau, "positive"] as const])),
+  });
   const n = timescales.length;
   const decays = Float64Array.from(timescales, (tau) => Math.exp(-1 / tau));
   const partVariance = 1 / n;
@@ -72,6 +81,10 @@ export interface OnlineLearner {
 
 /** Mean of (ŷ − x·w)² from step `burnIn` on. */
 export function predictionError(task: OnlineTask, learner: OnlineLearner, burnIn = 1000): number {
+  if (!(burnIn >= 0 && burnIn < task.steps))
+    throw new UsageError(
+      `predictionError.burnIn: needs a number from 0 to below the ${task.steps} steps of the task, got ${burnIn}.`,
+    );
   let sum = 0;
   for (let t = 0; t < task.steps; t++) {
     const x = task.inputs.subarray(t * task.dims, (t + 1) * task.dims);

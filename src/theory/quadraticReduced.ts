@@ -1,4 +1,5 @@
 import { refuse } from "../errors/index.ts";
+import { checkRanges } from "./ranges.ts";
 
 /** F(h) = −κ(h − h*)²/2 with diffusion D, from a Gaussian start: `curvature` κ > 0, `diffusion` D ≥ 0. */
 export interface QuadraticReduced {
@@ -43,13 +44,22 @@ export function quadraticReduced(model: QuadraticReduced, time: number): Gaussia
   return { mean, variance: (limit * (r0 + tanh)) / (1 + r0 * tanh) };
 }
 
+function checkPair(place: string, model: { readonly curvature: number; readonly diffusion: number }): void {
+  checkRanges(place, {
+    curvature: [model.curvature, "positive"],
+    diffusion: [model.diffusion, "notNegative"],
+  });
+}
+
 /** max F − ⟨F⟩ at the stationary law: the price of mutation, √(κD/2). */
 export function mutationLoad(model: { readonly curvature: number; readonly diffusion: number }): number {
+  checkPair("mutationLoad", model);
   return Math.sqrt((model.curvature * model.diffusion) / 2);
 }
 
 /** The rate a = √(2Dκ) at which the mean approaches the fittest h. */
 export function adaptationRate(model: { readonly curvature: number; readonly diffusion: number }): number {
+  checkPair("adaptationRate", model);
   return Math.sqrt(2 * model.diffusion * model.curvature);
 }
 
@@ -62,6 +72,8 @@ export function finiteVariance(model: {
   readonly diffusion: number;
   readonly effectiveSize: number;
 }): number {
+  checkPair("finiteVariance", model);
+  checkRanges("finiteVariance", { effectiveSize: [model.effectiveSize, "positive"] });
   const drift = 1 / model.effectiveSize;
   return (-drift + Math.sqrt(drift * drift + 8 * model.diffusion * model.curvature)) / (2 * model.curvature);
 }
@@ -73,6 +85,11 @@ export function trackingLoss(model: {
   readonly speed: number;
 }): { readonly lag: number; readonly loss: number; readonly bestDiffusion: number } {
   const { curvature: kappa, diffusion: D, speed: v } = model;
+  checkRanges("trackingLoss", {
+    curvature: [kappa, "positive"],
+    diffusion: [D, "positive"],
+    speed: [v, "finite"],
+  });
   return {
     lag: v / Math.sqrt(2 * D * kappa),
     loss: (v * v) / (4 * D) + Math.sqrt((kappa * D) / 2),

@@ -3,6 +3,7 @@ import { birthOperator, birthProblems, type Births } from "./births.ts";
 import { cellGrid, diffusionPropagator, propagate } from "./diffusion.ts";
 import type { TwoScaleModel } from "./effectiveFitness.ts";
 import { gibbsQuadrature } from "./gibbs.ts";
+import { checkRanges } from "./ranges.ts";
 import { type Density, gaussianMass } from "./replicatorMutator.ts";
 
 export interface ReducedBirths {
@@ -65,6 +66,7 @@ export function reducedBirths(options: ReducedBirths): {
   };
   return {
     solve({ from, time, step = 0.05 / rate }) {
+      checkRanges("reducedBirths.solve", { time: [time, "notNegative"], step: [step, "positive"] });
       const steps = Math.max(1, Math.ceil(time / step - 1e-12));
       const dt = time / steps;
       let rho = "mass" in from ? Float64Array.from(from.mass) : gaussianMass(grid, from.mean, from.variance);

@@ -1,3 +1,5 @@
+import { checkRanges } from "./ranges.ts";
+
 /**
  * The exact Gaussian solution of the full (θ, h) equation (docs/theory, T2.3): L = k(θ − bh)²/2, constant T, replicator
  * selection with φ = −(z − z₀)ᵀG(z − z₀)/2 and diffusion D in h. A Gaussian stays Gaussian and
@@ -28,6 +30,7 @@ export const riccatiStart: RiccatiState = { mean: [-1, -1], covariance: [0.3, 0.
 /**
  * Integrates the Riccati system by the classical fourth-order Runge–Kutta method.
  * @param time slow time ≥ 0
+ * @throws UsageError when ε or k is not positive, T, D or the time is negative, or a number is not finite
  * @param options.step largest step; the default resolves the fast clock: min(ε/20, 0.01)
  */
 export function riccati(
@@ -45,6 +48,18 @@ export function riccati(
     selection: [g, gh] = [1, 0.5],
     target: [theta0, h0] = [1, 0.5],
   } = model;
+  const step = options.step ?? Math.min(eps / 20, 0.01);
+  checkRanges("riccati", {
+    eps: [eps, "positive"],
+    stiffness: [k, "positive"],
+    slope: [b, "finite"],
+    temperature: [T, "notNegative"],
+    diffusion: [D, "notNegative"],
+    "selection[0]": [g, "finite"],
+    "selection[1]": [gh, "finite"],
+    time: [time, "notNegative"],
+    step: [step, "positive"],
+  });
   const fast = k / eps;
   const rate = ([x, y, p, q, r]: readonly number[]): number[] => {
     const dx = g * (x! - theta0);
@@ -57,7 +72,7 @@ export function riccati(
       2 * D - (g * q! * q! + gh * r! * r!),
     ];
   };
-  const steps = Math.max(1, Math.ceil(time / (options.step ?? Math.min(eps / 20, 0.01))));
+  const steps = Math.max(1, Math.ceil(time / step));
   const dt = time / steps;
   let state: number[] = [...from.mean, ...from.covariance];
   const shifted = (by: readonly number[], factor: number): number[] =>

@@ -1,4 +1,5 @@
 import { cholesky, choleskySolve, lu, luDeterminant, luSolve } from "../math/index.ts";
+import { checkRanges } from "./ranges.ts";
 
 /** Training and validation data of a linear model: X `[n, p]`, y `[n]`. */
 export interface RidgeData {
@@ -27,8 +28,10 @@ export interface RidgeAt {
 /**
  * The bilevel ridge problem (docs/theory, T5.6): L = |y − Xw|²/(2n) + (e^h/2)|w|², φ = −|y_v − X_v w|²/(2n_v).
  * @param temperature T ≥ 0
+ * @throws UsageError for T < 0, h that is not finite and β that is not positive
  */
 export function ridge(data: RidgeData, temperature: number): (h: number) => RidgeAt {
+  checkRanges("ridge", { temperature: [temperature, "notNegative"] });
   const p = data.X[0]!.length;
   const S = gram(data.X);
   const Sv = gram(data.Xv);
@@ -44,6 +47,7 @@ export function ridge(data: RidgeData, temperature: number): (h: number) => Ridg
     return -sum / (2 * data.yv.length);
   };
   return (h) => {
+    checkRanges("ridge", { h: [h, "finite"] });
     const T = temperature;
     const A = S.slice();
     for (let i = 0; i < p; i++) A[i * p + i]! += Math.exp(h);
@@ -79,6 +83,8 @@ export function ridge(data: RidgeData, temperature: number): (h: number) => Ridg
       fitness: phi(mean) - (T / 2) * trace,
       variance: T * quadratic + (T * T * square) / 2,
       certaintyEquivalent: (beta) => {
+        checkRanges("ridge.certaintyEquivalent", { beta: [beta, "positive"] });
+        if (T === 0) return phi(mean);
         const identity = M.map((value, k) => beta * T * value + (k % (p + 1) === 0 ? 1 : 0));
         const logDet = Math.log(luDeterminant(lu(identity, p)!));
         const joint = A.map((value, k) => value / T + beta * Sv[k]!);

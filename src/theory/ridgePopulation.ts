@@ -3,6 +3,7 @@ import { symmetricEigen } from "../math/index.ts";
 import { truncation } from "../population/index.ts";
 import { fillNormal, fillUniform, type Key } from "../random/index.ts";
 import { type RidgeData, ridge } from "./ridge.ts";
+import { rangeProblems } from "./ranges.ts";
 import type { ScoreRule } from "./scores.ts";
 import { choose } from "./selectionExperiment.ts";
 import { reflect } from "./slowPart.ts";
@@ -40,7 +41,12 @@ export function ridgePopulation(population: RidgePopulation, score: ScoreRule, k
     mutation,
     domain,
   } = population;
-  const problems: string[] = [];
+  const problems = rangeProblems("ridgePopulation", {
+    members: [n, "count"],
+    generations: [generations, "count"],
+    reports: [reports, "count"],
+    mutation: [mutation, "notNegative"],
+  });
   if (!(T > 0)) problems.push(`ridgePopulation.temperature: needs a number > 0, got ${T}`);
   if (!(interval > 0)) problems.push(`ridgePopulation.interval: needs a number > 0, got ${interval}`);
   if (!(domain[0] < domain[1]))

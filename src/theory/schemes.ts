@@ -1,4 +1,5 @@
 import { UsageError } from "../errors/index.ts";
+import { checkRanges } from "./ranges.ts";
 
 /**
  * One step of the fast clock over the fast time x = dt/ε, for a scalar θ (docs/theory, T1.1). `noise` are standard
@@ -49,13 +50,15 @@ export function exactOrnsteinUhlenbeck(
  * Exponential Euler: θ − x f(xJ)∇L + N(0, (T/J)(1 − e^{−2Jx})), f(z) = (1 − e^{−z})/z. Stable at every x where J is at least
  * half of the curvature, and the exact step where L is a parabola of curvature J.
  * @param stiffness J > 0: an upper estimate of the curvature
+ * @throws UsageError unless J > 0
  */
-export const exponentialEuler =
-  (stiffness: number): Scheme =>
-  (theta, x, T, gradient, noise) =>
+export const exponentialEuler = (stiffness: number): Scheme => {
+  checkRanges("exponentialEuler", { stiffness: [stiffness, "positive"] });
+  return (theta, x, T, gradient, noise) =>
     theta +
     (Math.expm1(-stiffness * x) / stiffness) * gradient(theta) +
     Math.sqrt((T / stiffness) * -Math.expm1(-2 * stiffness * x)) * noise;
+};
 
 /**
  * One step of stochastic gradient descent, θ − η(∇L + √c ξ): what training does. On L = kθ²/2 its stationary variance is

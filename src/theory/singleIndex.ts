@@ -1,4 +1,4 @@
-import { refuse } from "../errors/index.ts";
+import { refuse, UsageError } from "../errors/index.ts";
 import { stiffOde } from "../math/index.ts";
 
 /**
@@ -59,6 +59,10 @@ export function singleIndexFlow(
   options: { readonly rtol?: number } = {},
 ): SingleIndexPath {
   check(model);
+  if (start.a.length === 0 || start.a.length !== start.s.length)
+    throw new UsageError(
+      `singleIndexFlow.start: needs as many overlaps s as weights a, at least one, got ${start.s.length} and ${start.a.length}.`,
+    );
   const m = start.a.length;
   const { eps, unit, target } = model;
   const degrees = unit.length;
@@ -174,6 +178,8 @@ export function learningTime(path: SingleIndexPath, degree: number, level = 0.5)
 
 /** Times on a logarithmic grid. @param perDecade points per factor of ten */
 export function logTimes(from: number, until: number, perDecade = 100): number[] {
+  if (!(from > 0 && until > from && until < Infinity))
+    throw new UsageError(`logTimes: needs 0 < from < until, got ${from} and ${until}.`);
   const n = Math.max(1, Math.round(Math.log10(until / from) * perDecade));
   return Array.from({ length: n + 1 }, (_, i) => from * (until / from) ** (i / n));
 }

@@ -1,4 +1,6 @@
+import { refuse } from "../errors/index.ts";
 import { findRoot, gaussHermite, normalCdf } from "../math/index.ts";
+import { checkRanges } from "./ranges.ts";
 
 /** Two kinds of members: fitness of kind A is N(means[0], sds[0]²), of B N(means[1], sds[1]²); `share` of B in (0, 1). */
 export interface TwoCategories {
@@ -19,6 +21,13 @@ export function truncationMap(
   readonly low: number;
   readonly high: number;
 } {
+  checkRanges("truncationMap", { "sds[0]": [sds[0], "positive"], "sds[1]": [sds[1], "positive"] });
+  refuse([
+    ...(share >= 0 && share <= 1 ? [] : [`truncationMap.share: needs a number from 0 to 1, got ${share}.`]),
+    ...(fraction > 0 && fraction < 1
+      ? []
+      : [`truncationMap.fraction: needs a number between 0 and 1, got ${fraction}.`]),
+  ]);
   const [a, b] = [1 - share, share];
   const cdf = (c: number): number =>
     a * normalCdf((c - means[0]) / sds[0]) + b * normalCdf((c - means[1]) / sds[1]);
