@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -60,6 +60,18 @@ describe("a run that failed", () => {
     await banner.getByRole("button", { name: /^Show m0\d and its log$/ }).click();
     await page.waitForURL(/sel=m\d/);
     expect(problems).toEqual([]);
+    await context.close();
+  });
+});
+
+describe("a run whose folder goes away", () => {
+  it("is told so on its open page", async () => {
+    cpSync(join(on.folder, "one-member"), join(on.folder, "gone"), { recursive: true });
+    const { page, context } = await on.open("/runs/gone/overview");
+    await settled(page);
+    expect(await page.locator("[data-gone]").count()).toBe(0);
+    rmSync(join(on.folder, "gone"), { recursive: true });
+    await page.getByText("The folder of gone is gone.").waitFor();
     await context.close();
   });
 });

@@ -1,5 +1,6 @@
 import { useMemo } from "preact/hooks";
 import type { CurvesMeta, FanMeta, MemberFacts } from "../../server/index.ts";
+import { Key } from "../charts/Key.tsx";
 import { TimeChart } from "../charts/TimeChart.tsx";
 import { axisKind, timeAxis } from "../data/axis.ts";
 import { requestOf, runPath } from "../data/access.ts";
@@ -179,6 +180,9 @@ export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
       }
     >
       {model !== null && <FanKey model={model} />}
+      {shades.length > 0 && (
+        <Key entries={[{ label: "plateau: no better best", color: "var(--rest)", mark: "area" }]} />
+      )}
       {model !== null && (
         <TimeChart
           label="fitness"

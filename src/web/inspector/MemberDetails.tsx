@@ -89,11 +89,17 @@ export function MemberDetails({ facts, isBest, selected }: MemberDetailsProps) {
   );
 }
 
+/** In the order in which the search space names them, as everywhere on the page. */
+function declared(names: readonly string[]): string[] {
+  const order = new Map(manifest.value?.hyperparameters.map(({ name }, i) => [name, i]));
+  return names.toSorted((a, b) => (order.get(a) ?? order.size) - (order.get(b) ?? order.size));
+}
+
 const pairs = (hyperparameters: MemberRow["hyperparameters"]) =>
-  Object.entries(hyperparameters).map(([name, of]) => (
+  declared(Object.keys(hyperparameters)).map((name) => (
     <>
       <dt key={name}>{name}</dt>
-      <dd>{value(of)}</dd>
+      <dd>{value(hyperparameters[name])}</dd>
     </>
   ));
 
@@ -167,7 +173,7 @@ async function copyCommand(text: string): Promise<void> {
 function Schedule({ facts }: { readonly facts: MemberFacts }) {
   const run = manifest.value;
   if (run === null) return null;
-  const names = [...new Set(facts.schedule.flatMap((entry) => Object.keys(entry.hyperparameters)))];
+  const names = declared([...new Set(facts.schedule.flatMap((entry) => Object.keys(entry.hyperparameters)))]);
   const save = (): void => {
     const name = `${fileName(run.run, facts.row.name, "schedule")}.csv`;
     const path = runPath(

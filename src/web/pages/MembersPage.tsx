@@ -73,7 +73,9 @@ export function MembersPage() {
                   onInput={(event) => setParameters({ filter: event.currentTarget.value })}
                 />
               </label>
-              {filter.problem !== null && <span role="status">{filter.problem}</span>}
+              {(filter.problem ?? (rows.length === 0 && text.trim() !== "" ? "" : null)) !== null && (
+                <span role="status">{filter.problem ?? "No member matches this filter."}</span>
+              )}
             </>
           }
           footer={[

@@ -1,6 +1,6 @@
 import type { RunPage } from "../state/location.ts";
 import { currentRun, manifest, manifestAnswer } from "../data/run.ts";
-import { FailureBanner } from "../shell/FailureBanner.tsx";
+import { FailureBanner, GoneBanner } from "../shell/FailureBanner.tsx";
 import { Timeline } from "../shell/Timeline.tsx";
 import type { Pages } from "./lazyPages.ts";
 
@@ -29,6 +29,7 @@ export function RunPages({ page, pages }: { readonly page: RunPage; readonly pag
           was saved.
         </p>
       )}
+      <GoneBanner />
       <FailureBanner />
       <Page />
       <Timeline />

@@ -12,6 +12,7 @@ import { hover, selection, selectMember, setHover, setTimeRange, timeRange } fro
 import { count, number, plural } from "../ui/format.ts";
 import { useFrame } from "../ui/frame.ts";
 import { Panel } from "../ui/Panel.tsx";
+import { ramp } from "../ui/theme.ts";
 import { Segments } from "../ui/Segments.tsx";
 import { rasterPaper } from "./paper.ts";
 import { drawMarkedRows, drawRaster, paint, rasterLeft } from "./draw.ts";
@@ -81,7 +82,7 @@ export function RasterPanel() {
   const sentence =
     data === null || nothing
       ? ""
-      : `${metric} from ${number(data.meta.low)} to ${number(data.meta.high)}, brighter is better; ${plural(copies, "copy", "copies")} as ticks.`;
+      : `Colours stand for ${metric} from ${number(data.meta.low)} to ${number(data.meta.high)}, values beyond take the colour of the end; brighter is better; ${plural(copies, "copy", "copies")} as ticks.`;
   return (
     <Panel
       frame={frame}
@@ -146,6 +147,31 @@ export function RasterPanel() {
         }}
         onDouble={() => setTimeRange(null)}
       />
+      {data !== null && (
+        <>
+          <p class="raster-axis small soft" style={{ paddingLeft: `${rasterLeft}px` }}>
+            <span>step {count(from)}</span>
+            <span>step {count(until)}</span>
+          </p>
+          <p class="raster-key small soft">
+            <span>
+              {metric} {number(better ? data.meta.low : data.meta.high)}
+            </span>
+            <span class="ramp" style={{ background: gradient() }} />
+            <span>{number(better ? data.meta.high : data.meta.low)} (better)</span>
+          </p>
+        </>
+      )}
     </Panel>
   );
+}
+
+/** The colours of the picture, from the worst to the best. */
+function gradient(): string {
+  const colours = ramp();
+  const stops = Array.from({ length: 9 }, (_, i) => {
+    const at = 3 * Math.max(1, Math.round((i / 8) * 255));
+    return `rgb(${colours[at]} ${colours[at + 1]} ${colours[at + 2]})`;
+  });
+  return `linear-gradient(to right, ${stops.join(", ")})`;
 }

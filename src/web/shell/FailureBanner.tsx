@@ -1,7 +1,22 @@
-import { manifest } from "../data/run.ts";
+import { connected, currentRun, manifest, runList } from "../data/run.ts";
+import { access } from "../data/source.ts";
 import { hrefOf } from "../state/location.ts";
 import { selectMember } from "../state/selection.ts";
 import { plural } from "../ui/format.ts";
+
+/** The run's folder was deleted, or moved away, while its page is open: what stands here is the last that was read. */
+export function GoneBanner() {
+  const run = currentRun.value;
+  const list = runList.value.data?.runs ?? null;
+  if (access.value.kind !== "server" || !connected.value || run === null || list === null) return null;
+  if (list.some((entry) => entry.run === run)) return null;
+  return (
+    <p class="notice" data-kind="error" role="alert" data-gone>
+      <strong>The folder of {run} is gone.</strong> It was deleted or moved: what stands here is the last that
+      was read, and files can no longer be saved from it. <a href={hrefOf({ kind: "runs" })}>All runs</a>
+    </p>
+  );
+}
 
 /** What a run failed of, with the trainer's last words, above every page of that run. */
 export function FailureBanner() {
