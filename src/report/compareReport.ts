@@ -16,6 +16,7 @@ export function compareReport(compared: Columns<CompareMeta>, { version, nowMs }
     text(`${date(nowMs)} · Polytempo ${version}`, "quiet"),
     heading(2, "Answer", "answer"),
     text(answerOf(compared.meta), "answer"),
+    ...compared.meta.caveats.map((caveat) => text(caveat, "warning")),
     {
       kind: "table",
       caption: "Results",
@@ -61,10 +62,6 @@ export function compareReport(compared: Columns<CompareMeta>, { version, nowMs }
           head: ["setting", ...runs.map(({ run }) => run)],
           rows: differences.map(({ path, values }) => [path, ...values.map((value) => value ?? "–")]),
         },
-    text(
-      "Differences are of the members' last values; their intervals come from a bootstrap over members within one run each. Another seed can differ by more: compare several seeds before you conclude.",
-      "quiet",
-    ),
     heading(3, "To cite"),
     { kind: "code", language: "bibtex", text: bibtex(version, new Date(nowMs).getUTCFullYear()) },
   ];

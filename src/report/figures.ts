@@ -189,7 +189,7 @@ const separation = ({ separation: facts }: RunAnswers): Figure =>
     "Are the scales apart?",
     facts.r === null || facts.copies === 0
       ? facts.text
-      : `${facts.text} Measured on ${times(facts.copies, "copy", "copies")}.`,
+      : `${facts.text} The curve is the mean over ${times(facts.copies, "copy", "copies")}.`,
     facts,
   );
 
@@ -255,7 +255,7 @@ function strength({ generations, manifest }: RunAnswers): Figure {
     caption:
       pooled === null
         ? "No member had two descendants at a slow step, so no effective size is known."
-        : `The effective size of the ${manifest.members} members is ${number(pooled)}${neutral}.`,
+        : `The effective size of the ${manifest.members} members is ${number(pooled)}${neutral}. It is the size of a population drawn at random whose members share parents as often${pooled > manifest.members ? "; above the number of members, offspring are spread more evenly than at random" : ""}.`,
     generation: valuesOf(generations, "generation"),
     yLabel: "effective size",
     fromZero: true,

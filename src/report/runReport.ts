@@ -9,6 +9,7 @@ import {
   happenedTable,
   membersTable,
   outcome,
+  qualityTable,
   scheduleTable,
   settingsTable,
   spaceTable,
@@ -37,6 +38,7 @@ export function runReport(answers: RunAnswers, { version, nowMs }: ReportContext
       ? text("A person intervened in this run: the seed alone does not reproduce it.", "warning")
       : null,
     ...(manifest.phase === "live" ? [text("The run goes on: this is how it stands.", "warning")] : []),
+    ...manifest.quality.alarms.map((alarm) => text(`Alarm: ${alarm}.`, "warning")),
     outcome(answers),
     finalistsTable(answers),
     schedule === null ? null : { kind: "figure", ...schedule },
@@ -51,8 +53,14 @@ export function runReport(answers: RunAnswers, { version, nowMs }: ReportContext
     },
     heading(2, "Evidence", "evidence"),
     ...evidence(answers).map((figure): Block => ({ kind: "figure", ...figure })),
+    heading(3, "Quality or noise?"),
+    text(manifest.quality.answer),
+    qualityTable(answers),
     heading(2, "Method", "method"),
     text(methodOf(answers)),
+    manifest.quality.note === null
+      ? null
+      : text(`The score at the newest slow step: ${manifest.quality.note}.`),
     spaceTable(answers),
     settingsTable(answers),
     environmentTable(answers, version),

@@ -110,6 +110,14 @@ export const spaceTable = ({ manifest }: RunAnswers): Table =>
     manifest.hyperparameters.map(({ name, law }) => [name, law]),
   );
 
+/** Quality or noise? With what each number means. */
+export const qualityTable = ({ manifest }: RunAnswers): Table =>
+  table(
+    "Quality or noise?",
+    ["quantity", "at the newest slow step", "what it is"],
+    manifest.quality.rows.map(({ name, value, means }) => [name, value, means]),
+  );
+
 /** Everything that fixes the run, by path. */
 export function settingsTable({ run }: RunAnswers): Table {
   const { space: _, founders: __, legs: ___, ...body } = run.facts.body;

@@ -105,8 +105,8 @@ export function encodedScale(axis: EncodedAxis, wanted = 5): Plot.ScaleOptions {
   };
 }
 
-/** The axis of generations: whole numbers only, however few there are. */
+/** The axis of generations: whole numbers only, however few there are, and counted from 1 as everywhere for people. */
 export const generationAxis: Plot.ScaleOptions = {
   label: "generation",
-  tickFormat: (value: number) => (Number.isInteger(value) ? String(value) : ""),
+  tickFormat: (value: number) => (Number.isInteger(value) ? String(value + 1) : ""),
 };

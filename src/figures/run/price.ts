@@ -48,7 +48,7 @@ export function priceFigure(data: PriceData): Figure {
         ],
         options: {
           x: generationAxis,
-          y: { label: "change of the mean, encoded", grid: true },
+          y: { label: "change of the mean, encoded", grid: true, nice: true },
           marks: [
             Plot.rect(bars, {
               x1: (bar: (typeof bars)[number]) => bar.generation - 0.4,

@@ -47,6 +47,7 @@ export function slicePanel(data: SliceData): Panel {
       y: {
         label: "fitness above the generation's mean",
         grid: true,
+        nice: true,
         ...(widest < 1e-3 ? { tickFormat: (v: number) => plainNumber(Number(v.toPrecision(3))) } : {}),
       },
       marks: [

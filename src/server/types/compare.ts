@@ -11,6 +11,8 @@ export interface CompareMeta {
   readonly levels: readonly number[];
   /** Metrics differ: nothing is drawn on one axis, and this says so. */
   readonly refusal: string | null;
+  /** What holds of every such comparison, and where these runs are not alike; sentences for page and report. */
+  readonly caveats: readonly string[];
   /** Settings in which the runs differ: path, then one JSON text per run. */
   readonly differences: readonly { readonly path: string; readonly values: readonly (string | null)[] }[];
 }

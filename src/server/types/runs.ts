@@ -98,6 +98,8 @@ export interface RunManifest {
   readonly separation: SeparationSummary;
   /** The best so far by generation (at most 512 points, first and last among them): `[generation, step, value]`. */
   readonly bestSoFar: readonly (readonly [number, number, number])[];
+  /** Does selection choose quality or noise? */
+  readonly quality: QualityFacts;
   /** One computed sentence for each overview panel. */
   readonly answers: Answers;
   /** Environment of the process that started it, as far as it was recorded. */
@@ -121,6 +123,16 @@ export interface RunFailure {
   readonly reason: string;
   /** What the trainer wrote last, possibly several lines; empty: nothing. */
   readonly lastWords: string;
+}
+
+/** What tells quality from noise, as the newest slow step measured it: "unknown" is an answer. */
+export interface QualityFacts {
+  readonly answer: string;
+  readonly rows: readonly { readonly name: string; readonly value: string; readonly means: string }[];
+  /** The score in use and why, where the fitness rule chooses (`auto`). */
+  readonly note: string | null;
+  /** What the slow step warns of, in words. */
+  readonly alarms: readonly string[];
 }
 
 /** Sentences computed from data, shown under the panels' questions. */

@@ -128,6 +128,7 @@ export function separationView(run: OpenRun): SeparationFacts {
     text: text(run, sampled, copies, traces.length, {
       ...found,
       recommended: temporal?.interval.steps ?? null,
+      reasons: temporal?.interval.reasons ?? [],
     }),
   };
 }
@@ -138,6 +139,7 @@ interface Found {
   readonly fluctuationSteps: number | null;
   readonly persistence: number | null;
   readonly recommended: number | null;
+  readonly reasons: readonly string[];
 }
 
 function text(
@@ -145,7 +147,7 @@ function text(
   sampled: boolean,
   copies: number,
   traced: number,
-  { r, relaxationSteps, fluctuationSteps, persistence, recommended }: Found,
+  { r, relaxationSteps, fluctuationSteps, persistence, recommended, reasons }: Found,
 ): string {
   if (r === null) {
     if (!sampled) {
@@ -166,13 +168,14 @@ function text(
       : `${fold.interval} steps between copies, ${digits(slow)} to come to rest.`;
   const now = `r = ${digits(r)}: ${why}`;
   if (r > 3) return `${now} The scales are apart: fitness at a boundary means the hyperparameters' own.`;
-  const wanted =
+  const apart = Math.ceil((3 * fold.interval) / r / 10) * 10;
+  const further =
     recommended !== null && recommended > fold.interval
-      ? recommended
-      : Math.ceil((3 * fold.interval) / r / 10) * 10;
-  const advice = Number.isFinite(wanted)
-    ? ` An interval of ${digits(wanted)} steps would set them apart.`
-    : "";
+      ? ` Recommended are ${digits(recommended)} steps, because ${reasons.join("; ")}.`
+      : "";
+  const advice = Number.isFinite(apart)
+    ? ` They are apart (r > 3) from ${digits(apart)} steps between copies on.${further}`
+    : further;
   return r < 0.3
     ? `${now} The scales are coupled: selection sees the parameters that were copied.${advice}`
     : `${now} The scales are mixed.${advice}`;

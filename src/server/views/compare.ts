@@ -46,6 +46,7 @@ export async function compareView(
       levels: fanLevels,
       refusal,
       runs: runs.map((run, i) => comparedRun(run, finals, i, same)),
+      caveats: caveatsOf(runs),
       differences: differencesOf(runs),
     },
     arrays,
@@ -142,6 +143,29 @@ function differenceOf(
     low: quantile(found, 0.05),
     high: quantile(found, 0.95),
   };
+}
+
+/** What a reader must know before believing a difference. */
+export function caveatsOf(runs: readonly OpenRun[]): string[] {
+  const name = [...new Set(runs.map(({ facts }) => facts.metric.name))].join(" or ");
+  const found = [
+    `Compared are medians over the members of each run's last values of ${name}, with intervals from a bootstrap over members: one seed each. Another seed can differ by more; compare several seeds before you conclude.`,
+  ];
+  const paid = runs.map(({ fold }) => fold.memberSteps);
+  const [least, most] = [Math.min(...paid), Math.max(...paid)];
+  if (most > 1.05 * Math.max(1, least)) {
+    const each = runs.map(({ run, fold }) => `${run} ${fold.memberSteps}`).join(", ");
+    found.push(`Unequal budgets: steps of all members are ${each}. Align by work to compare at equal cost.`);
+  }
+  const fresh = runs.filter(({ fold }) => fold.winner?.reevaluated != null).length;
+  if (fresh < runs.length) {
+    found.push(
+      `${fresh === 0 ? "No" : "Not every"} winner was evaluated anew: best values are the best of many noisy ones, and flatter the more, the more there were.`,
+    );
+  }
+  const live = runs.filter((run) => run.standing().phase === "live").map(({ run }) => run);
+  if (live.length > 0) found.push(`Not over yet: ${live.join(", ")}.`);
+  return found;
 }
 
 /** Settings in which runs differ, by path. */

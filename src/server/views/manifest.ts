@@ -4,6 +4,7 @@ import type { BestFacts, RunManifest, RunSummary, SeparationSummary, SliceSet } 
 import { answersOf } from "./answers.ts";
 import { failedAnswers, failureOf } from "./failed.ts";
 import { ancestryOf } from "./members.ts";
+import { qualityOf } from "./quality.ts";
 
 const bestPoints = 512;
 
@@ -56,6 +57,7 @@ export function manifestView(run: OpenRun, parts: ManifestParts): RunManifest {
     separation: { zone, r, low, high, text },
     bestSoFar: bestSoFar(run),
     failure,
+    quality: qualityOf(fold.diagnostics, parts.slices?.slices ?? []),
     answers:
       failure?.valueless === true
         ? failedAnswers(run, failure, parts.separation)

@@ -128,5 +128,7 @@ function sentenceOf({ runs }: CompareMeta): string {
       `${run} differs from ${first.run} by ${number(difference.estimate)} (90 %: ${number(difference.low)} to ${number(difference.high)}${clear ? "" : ", not clear"})`,
     ];
   });
-  return parts.length === 0 ? "No difference can be told yet." : `Median at the end: ${parts.join("; ")}.`;
+  return parts.length === 0
+    ? "No difference can be told yet."
+    : `Medians of the members' last values, one seed each: ${parts.join("; ")}.`;
 }

@@ -77,7 +77,7 @@ export function TreePanel() {
     const from =
       it.parent < 0
         ? "a founder"
-        : `copied from ${nameOf(tree.strands[it.parent]!.member)} after generation ${it.from - 1}`;
+        : `copied from ${nameOf(tree.strands[it.parent]!.member)} after generation ${it.from}`;
     frame.readout.value = `${nameOf(it.member)}, ${from}; generations ${it.from} – ${it.until - 1}, last value ${number(it.value)}`;
   };
   const choose = (strand: number, add: boolean): void => {

@@ -50,6 +50,11 @@ export function ComparePage() {
       {chosen.length >= 2 && (
         <div class="grid one">
           <ComparePanel answer={{ ...answer, data }} />
+          {(data?.meta.caveats ?? []).map((caveat) => (
+            <p key={caveat} class="notice" data-caveat>
+              {caveat}
+            </p>
+          ))}
           {data !== null && <CompareTables meta={data.meta} />}
         </div>
       )}

@@ -8,6 +8,7 @@ import {
 } from "../panels/DynamicsPanels.tsx";
 import { PlateauPanel } from "../panels/PlateauPanel.tsx";
 import { PricePanel } from "../panels/PricePanel.tsx";
+import { QualityPanel } from "../panels/QualityPanel.tsx";
 import { SeparationPanel } from "../panels/SeparationPanel.tsx";
 
 /** What the slow clock does, in the terms of the theory. */
@@ -15,6 +16,7 @@ export const DynamicsPage = () => (
   <>
     <h1>Dynamics</h1>
     <div class="grid">
+      <QualityPanel />
       <SeparationPanel />
       <PricePanel />
       <DifferentialPanel />

@@ -1,5 +1,6 @@
 import type { RunPage } from "../state/location.ts";
 import { currentRun, manifest, manifestAnswer } from "../data/run.ts";
+import { Alarms } from "../shell/Alarms.tsx";
 import { FailureBanner, GoneBanner } from "../shell/FailureBanner.tsx";
 import { Timeline } from "../shell/Timeline.tsx";
 import type { Pages } from "./lazyPages.ts";
@@ -31,6 +32,7 @@ export function RunPages({ page, pages }: { readonly page: RunPage; readonly pag
       )}
       <GoneBanner />
       <FailureBanner />
+      <Alarms />
       <Page />
       <Timeline />
     </div>

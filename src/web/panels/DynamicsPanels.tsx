@@ -42,7 +42,11 @@ export const EffectiveSizePanel = () => (
       if (sizes.length === 0) return "Nobody has had two offspring in one generation.";
       const pooled = sizes.length / sizes.reduce((sum, v) => sum + 1 / v, 0);
       const reference = meta.neutralSize === null ? "" : `; ${number(meta.neutralSize)} would be neutral`;
-      return `Effective size ${number(pooled)} (harmonic mean)${reference}.`;
+      const even =
+        pooled > (manifest.value?.members ?? Infinity)
+          ? " Above the number of members: offspring are spread more evenly than drawn at random."
+          : "";
+      return `Effective size ${number(pooled)} (harmonic mean)${reference}.${even}`;
     }}
     series={(data, meta) => [
       { label: "effective size", values: valuesOf(data, "effectiveSize") },

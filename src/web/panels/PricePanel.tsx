@@ -43,7 +43,7 @@ export function PricePanel() {
     known === 0
       ? ""
       : wrong >= 0
-        ? `The terms do not add up in generation ${generation[wrong]}: the log is not what it should be.`
+        ? `The terms do not add up in generation ${generation[wrong]! + 1}: the log is not what it should be.`
         : `Selection moved ${name} by ${number(chosen)} in all, mutation by ${number(drift)} (encoded units).`;
   const figure = useMemo(
     () =>
@@ -55,11 +55,11 @@ export function PricePanel() {
   const window = generationWindow(data);
   const shades = usePlateaus(data);
   const panel = useMemo(
-    () => (figure === null ? null : zoomed(figure.panels[0]!, window.range)),
+    () => (figure === null ? null : zoomed(figure.panels[0]!, wholeBars(window.range))),
     [figure, String(window.range)],
   );
   const say = (row: number): void => {
-    frame.readout.value = `generation ${generation[row]}: selection ${number(terms.selection[row])}, transmission ${number(terms.transmission[row])}, change ${number(terms.change[row])}`;
+    frame.readout.value = `generation ${generation[row]! + 1}: selection ${number(terms.selection[row])}, transmission ${number(terms.transmission[row])}, change ${number(terms.change[row])}`;
   };
   return (
     <Panel
@@ -126,3 +126,7 @@ function openEvents(generation: number): void {
   setCursor(generation);
   navigate(hrefOf({ kind: "run", run, page: "events" }, sharedParameters));
 }
+
+/** A bar stands around its generation: a range cuts none in half. */
+const wholeBars = (range: readonly [number, number] | null): readonly [number, number] | null =>
+  range === null ? null : [range[0] - 0.5, range[1] + 0.5];

@@ -77,7 +77,7 @@ export function ProgressionPanel({ facts, question, answer, id, tools }: Progres
   };
   const say = (row: number): void => {
     const won = winner[row]!;
-    frame.readout.value = `generation ${generation[row]}: mean ${write(mean[row]!)}${Number.isNaN(won) ? "" : `, winner ${write(won)}`}`;
+    frame.readout.value = `generation ${generation[row]! + 1}: mean ${write(mean[row]!)}${Number.isNaN(won) ? "" : `, winner ${write(won)}`}`;
   };
   return (
     <Panel

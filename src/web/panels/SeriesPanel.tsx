@@ -62,7 +62,7 @@ export function SeriesPanel(props: SeriesPanelProps) {
   const say = (row: number): void => {
     if (made === null) return;
     const parts = made.series.map(({ label, values }) => `${label} ${number(values[row])}`);
-    frame.readout.value = `generation ${made.generation[row]}: ${parts.join(", ")}`;
+    frame.readout.value = `generation ${made.generation[row]! + 1}: ${parts.join(", ")}`;
   };
   return (
     <Panel

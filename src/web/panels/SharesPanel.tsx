@@ -74,7 +74,7 @@ export function SharesPanel({ height = 232 }: { readonly height?: number }) {
       .toSorted((a, b) => b.share - a.share)
       .slice(0, 3)
       .map(({ founder, share }) => `${founderName(founder)} ${percent(share)}`);
-    frame.readout.value = `generation ${generation[row]}: ${parts.join(", ")}`;
+    frame.readout.value = `generation ${generation[row]! + 1}: ${parts.join(", ")}`;
   };
   return (
     <Panel

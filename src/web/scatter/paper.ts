@@ -17,7 +17,7 @@ export function scatterPaper(
   const coordinates = valuesOf(data, "coordinates");
   return scatterFigure({
     title: "Where is the population?",
-    caption: `${rows.length} members at generation ${generation}; grey: the founders.`,
+    caption: `${rows.length} members at generation ${generation + 1}; grey: the founders.`,
     x: encodedAxis(axes.x),
     y: encodedAxis(axes.y),
     founders: founders.map((at) => [at[jx] ?? 0.5, at[jy] ?? 0.5] as const),

@@ -86,7 +86,7 @@ function stepGeneration(by: number): void {
   if (last < 0) return;
   const next = Math.min(last, Math.max(0, (cursor.peek() ?? last) + by));
   setCursor(next);
-  announce(`generation ${next}`);
+  announce(`generation ${next + 1}`);
 }
 
 let awaiting = false;

@@ -90,7 +90,7 @@ export function Timeline() {
     event.preventDefault();
     const next = Math.min(steps.length - 1, Math.max(0, (cursor.value ?? steps.length - 1) + by));
     setCursor(next);
-    announce(`generation ${next}, ${copies[next] ?? 0} copies`);
+    announce(`generation ${next + 1}, ${copies[next] ?? 0} copies`);
   };
   return (
     <section class="timeline" ref={frame.element} aria-label="Timeline">
@@ -117,7 +117,7 @@ export function Timeline() {
           aria-valuemin={0}
           aria-valuemax={Math.max(0, steps.length - 1)}
           aria-valuenow={cursor.value ?? Math.max(0, steps.length - 1)}
-          aria-valuetext={`generation ${cursor.value ?? Math.max(0, steps.length - 1)}`}
+          aria-valuetext={`generation ${(cursor.value ?? Math.max(0, steps.length - 1)) + 1}`}
           onKeyDown={onKeyDown}
           onPointerDown={(event) => {
             if (event.button !== 0) return;

@@ -1,0 +1,15 @@
+import { manifest } from "../data/run.ts";
+
+/** What the slow step warns of, above every page of the run. */
+export function Alarms() {
+  const alarms = manifest.value?.quality.alarms ?? [];
+  return (
+    <>
+      {alarms.map((alarm) => (
+        <p key={alarm} class="notice" data-kind="warning" data-alarm>
+          {`Alarm: ${alarm}.`}
+        </p>
+      ))}
+    </>
+  );
+}
