@@ -6,8 +6,11 @@ import { figureSvg, plainNumber } from "../../figures/index.ts";
 import {
   type AnyRecipe,
   type Chapter,
+  type Check,
   labPage,
   passes,
+  tally,
+  verdictOf,
   recipes,
   type Table,
   wanted,
@@ -37,7 +40,7 @@ export const lab: Implementation<"lab"> = async ({ values, words }, world) => {
       report(world, { recipe, outcome }, values.json, "brief");
     }
     save(join(directory, "index.html"), labPage(chapters, run));
-    const failed = chapters.flatMap(({ outcome }) => outcome.checks).filter((check) => !passes(check)).length;
+    const failed = chapters.flatMap(({ outcome }) => outcome.checks).filter(isMissed).length;
     if (!values.json) print(world.out, ["", `page    ${join(values.out ?? "lab", "index.html")}`]);
     return failed > 0 ? exitCodes.requirement : exitCodes.done;
   }
@@ -122,9 +125,13 @@ function list(world: World, json: boolean): 0 {
 }
 
 function report(world: World, { recipe, outcome }: Chapter, json: boolean, detail: "brief" | "full"): void {
-  const failed = outcome.checks.filter((check) => !passes(check));
+  const failed = outcome.checks.filter(isMissed);
+  const { passed, claimed } = tally(outcome.checks);
   if (json) {
-    const checks = outcome.checks.map((check) => ({ ...check, pass: passes(check) }));
+    const checks = outcome.checks.map((check) => ({
+      ...check,
+      pass: verdictOf(check) === "unclaimed" ? null : passes(check),
+    }));
     const record = {
       v: 1,
       type: "figure",
@@ -140,15 +147,20 @@ function report(world: World, { recipe, outcome }: Chapter, json: boolean, detai
   const shown = detail === "full" ? outcome.checks : failed;
   const width = Math.min(76, Math.max(0, ...shown.map(({ claim }) => claim.length)));
   const lines = [
-    `${failed.length === 0 ? colours.green("✓") : colours.red("✗")} ${padEnd(recipe.name, 16)} ${outcome.checks.length - failed.length} of ${outcome.checks.length} checks pass`,
+    `${failed.length === 0 ? colours.green("✓") : colours.red("✗")} ${padEnd(recipe.name, 16)} ${passed} of ${claimed} checks pass`,
     ...(detail === "full" ? ["", outcome.figure.caption, ""] : []),
     ...shown.map((check) => {
-      const mark = passes(check) ? colours.green("✓") : colours.red("✗");
+      const verdict = verdictOf(check);
+      const mark =
+        verdict === "pass" ? colours.green("✓") : verdict === "fail" ? colours.red("✗") : colours.dim("–");
       return `  ${mark} ${padEnd(check.claim, width)}  ${plainNumber(check.value)}  (${check.source}: ${wanted(check)})`;
     }),
   ];
   print(world.out, world.out.style.unicode ? lines : lines.map(ascii));
 }
+
+/** Only a claim that was made can be missed. */
+const isMissed = (check: Check): boolean => verdictOf(check) === "fail";
 
 function csv({ columns, rows }: Table): string {
   return [csvLine(columns), ...rows.map((row) => csvLine(row))].join("\n").concat("\n");
