@@ -7,7 +7,7 @@ import { level } from "./dependence.ts";
 export type Judged = Pick<Slice, "name" | "scale" | "at" | "estimate" | "notIdentifiable" | "p">;
 
 const short = (value: number): string => plainNumber(Number(value.toPrecision(3)));
-const chance = (p: number): string => (p < 0.01 ? "p < 0.01" : `p = ${p.toFixed(2)}`);
+const chance = (p: number): string => (p <= 0.01 ? "p ≤ 0.01" : `p = ${p.toFixed(2)}`);
 
 /** Whether fitness is said to depend on it: the one rule for every page, the report and the overview. */
 export const depends = ({ p, notIdentifiable }: Pick<Judged, "p" | "notIdentifiable">): boolean =>

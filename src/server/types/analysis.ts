@@ -30,7 +30,7 @@ export interface Slice {
   readonly slope: { readonly estimate: number; readonly low: number; readonly high: number } | null;
   /**
    * Chance of seeing as much when fitness depends on no hyperparameter, over the whole run and corrected for how many
-   * there are (`dependenceOf`); at most 0.025: fitness is said to depend on it. null: not tested.
+   * there are (`dependenceOf`); at most 0.01: fitness is said to depend on it. null: not tested.
    */
   readonly p: number | null;
   /** That in a sentence: the one that the page, the overview and the report go by. */
