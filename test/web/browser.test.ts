@@ -189,7 +189,7 @@ describe("the pages of a run", () => {
     await settled(page);
     const ticks = (): Promise<string[]> =>
       panel(page, "shares").locator('g[aria-label="x-axis tick label"] text').allTextContents();
-    expect(await ticks()).toContain("25");
+    expect(await ticks()).toContain("26");
     const box = await figureBox(page, "shares");
     await page.mouse.move(box.x + 0.3 * box.width, box.middle.y);
     await page.mouse.down();
@@ -203,7 +203,7 @@ describe("the pages of a run", () => {
     await page.waitForFunction(
       () =>
         ![...document.querySelectorAll('[data-panel="shares"] g[aria-label="x-axis tick label"] text')].some(
-          (label) => label.textContent === "25",
+          (label) => label.textContent === "26",
         ),
     );
     for (const label of (await ticks()).filter((text) => text !== "")) {
@@ -283,7 +283,7 @@ describe("the pages of a run", () => {
     const { page, context } = await on.open("/compare?runs=digits,digits-2");
     await settled(page);
     expect(await panel(page, "compare").locator(".answer").textContent()).toMatch(
-      /^Median at the end: digits-2 differs from digits by/,
+      /^Medians of the members. last values, one seed each: digits-2 differs from digits by/,
     );
     await page.goto(on.at("/runs/digits/members?filter=rank+%3C%3D+3&sort=-rank"));
     await settled(page);
@@ -326,7 +326,7 @@ describe("by keyboard alone", () => {
     await panel(page, "diversity").locator("figure").focus();
     await page.keyboard.press("ArrowLeft");
     expect(await panel(page, "diversity").locator(".readout").textContent()).toMatch(
-      /^generation 27: effective lineages/,
+      /^generation 28: effective lineages/,
     );
     await panel(page, "shares").locator("figure").focus();
     await page.keyboard.press("Enter");
