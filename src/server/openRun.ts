@@ -22,6 +22,9 @@ const reasons: Readonly<Record<string, string>> = {
   failed: "too few members could go on",
 };
 
+/** Why a run ended, in words. */
+export const endReason = (reason: string): string => reasons[reason] ?? reason;
+
 /** A stored run, opened for reading, with what the views need of its two logs. */
 export class OpenRun {
   readonly run: string;
@@ -87,7 +90,7 @@ export class OpenRun {
     const { end } = this.fold;
     if (writer?.state === "alive")
       return { phase: "live", sentence: `Running, process ${writer.pid}.`, writer };
-    if (end !== null) return { phase: "ended", sentence: `Ended: ${reasons[end] ?? end}.`, writer };
+    if (end !== null) return { phase: "ended", sentence: `Ended: ${endReason(end)}.`, writer };
     if (this.fold.facts === null) return { phase: "empty", sentence: "Nothing has begun yet.", writer };
     if (writer?.state === "unknown") {
       return { phase: "elsewhere", sentence: `Held by process ${writer.pid} on ${writer.host}.`, writer };

@@ -19,6 +19,12 @@ describe("the feed", () => {
     expect(feed.entries[0]).toMatchObject({ kind: "end", log: "decisions" });
     expect(feed.entries.at(-1)!.kind).toBe("run");
     expect(feed.next).toBeNull();
+    // In words, generations counted from 1, no records as they are stored.
+    expect(feed.entries[0]!.text).toMatch(/^The run ended: its (steps|generations) are used up\.$/);
+    expect(kinds("generation")[0]!.text).toMatch(
+      new RegExp(`^Generation ${generations}: best \\S+ by m\\d+, \\d+ cop`),
+    );
+    expect(feed.entries.filter(({ text }) => /[{}"]/.test(text))).toEqual([]);
   });
 
   it("comes in pages that join, searches, and goes on from a place", async () => {

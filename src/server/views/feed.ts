@@ -1,8 +1,9 @@
+import { plainNumber } from "../../figures/index.ts";
 import { memberName, type MemberId } from "../../population/index.ts";
 import type { Json } from "../../space/index.ts";
 import type { StoredDecisionEvent, StoredOperation } from "../../store/index.ts";
 import { badParameter } from "../failure.ts";
-import type { OpenRun } from "../openRun.ts";
+import { endReason, type OpenRun } from "../openRun.ts";
 import type { Feed, FeedEntry } from "../types.ts";
 
 /** What a reader of the feed asks for. */
@@ -149,8 +150,10 @@ function decisionEntry(run: OpenRun, event: StoredDecisionEvent): FeedEntry | nu
     case "generation": {
       const best = body["best"] as { readonly member: number; readonly value: number } | null;
       const { copies } = body["diagnostics"] as { readonly copies: number };
-      const winner = best === null ? "no best yet" : `best ${best.value} by ${name(best.member)}`;
-      return entry("generation", `Generation ${generation}: ${winner}, ${copies} copies.`);
+      const winner =
+        best === null ? "no best yet" : `best ${plainNumber(best.value)} by ${name(best.member)}`;
+      const copied = `${copies} ${copies === 1 ? "copy" : "copies"}`;
+      return entry("generation", `Generation ${generation + 1}: ${winner}, ${copied}.`);
     }
     case "intervention": {
       const text =
@@ -158,7 +161,7 @@ function decisionEntry(run: OpenRun, event: StoredDecisionEvent): FeedEntry | nu
           ? `A person retired ${name(member!)}.`
           : body["action"] === "retry-failed"
             ? "A person let the run go on after too many members had failed."
-            : `A person changed the rule of stopping: ${JSON.stringify(body["stop"])}.`;
+            : `A person changed the rule of stopping: ${plain(body["stop"])}.`;
       return entry("intervention", text, { human: true });
     }
     case "interval": {
@@ -176,12 +179,12 @@ function decisionEntry(run: OpenRun, event: StoredDecisionEvent): FeedEntry | nu
       }
       return entry(
         "finalist",
-        `${name(member)}, selected with ${body["selected"] as number}, evaluated anew ${count} times: ${mean} (place ${body["rank"] as number}).`,
+        `${name(member)}, selected with ${body["selected"] as number}, evaluated anew ${count === 1 ? "once" : `${count} times`}: ${mean} (place ${body["rank"] as number}).`,
         { step: (body["checkpoint"] as { readonly step: number }).step },
       );
     }
     case "end":
-      return entry("end", `The run ended: ${body["reason"] as string}.`);
+      return entry("end", `The run ended: ${endReason(body["reason"] as string)}.`);
   }
 }
 
@@ -203,12 +206,16 @@ function operationEntry(run: OpenRun, operation: StoredOperation): FeedEntry | n
   };
 }
 
+/** An outcome is written once, when it is known: what waits then is an entry of its own when it comes. */
+const told = (outcome: string): string =>
+  outcome === "waits for the next boundary" ? "taken, for the next boundary" : outcome;
+
 function operationText({ facts }: OpenRun, { kind, member, attempt, detail = {} }: StoredOperation): string {
   const who = member === undefined ? "" : `${memberName(member, facts.replayOf ?? facts.members)}: `;
   const word = (name: string): string => plain(detail[name]);
   switch (kind) {
     case "control":
-      return `${who}${word("by")} asked for ${word("action")}: ${word("outcome")}`;
+      return `${who}${word("by")} asked for ${word("action")}: ${told(word("outcome"))}`;
     case "started":
       return `Process ${word("pid")} began the run (Node ${word("node")}).`;
     case "resumed":
@@ -221,5 +228,14 @@ function operationText({ facts }: OpenRun, { kind, member, attempt, detail = {} 
   }
 }
 
-const plain = (value: Json | undefined): string =>
-  value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
+/** A value in words: `steps 400`, `ms 24, slot 1`. */
+function plain(value: Json | undefined): string {
+  if (value === undefined || value === null) return "";
+  if (typeof value === "number") return Number.isInteger(value) ? String(value) : plainNumber(value);
+  if (typeof value !== "object") return String(value);
+  if (Array.isArray(value)) return value.map(plain).join(", ");
+  return Object.entries(value)
+    .filter(([, inner]) => inner !== null)
+    .map(([name, inner]) => `${name} ${plain(inner)}`)
+    .join(", ");
+}

@@ -111,7 +111,7 @@ export function EventsPage() {
             columns: ["time", "generation", "member", "kind", "text"],
             rows: entries.map((entry) => [
               clock(entry.timeMs),
-              entry.generation,
+              entry.generation === null ? null : entry.generation + 1,
               entry.member === null ? null : nameOf(entry.member),
               entry.kind,
               entry.text,
@@ -141,7 +141,7 @@ export function EventsPage() {
                         "–"
                       ) : (
                         <button class="link" onClick={() => setCursor(entry.generation)}>
-                          {count(entry.generation)}
+                          {count(entry.generation + 1)}
                         </button>
                       )}
                     </td>
