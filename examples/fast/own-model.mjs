@@ -31,7 +31,9 @@ const model = defineModel({
     const out = layer.matmul(p.w2).add(p.b2);
     const [mean, logSd] = [out.at(0, 1), out.at(1, 1)];
     const surprise = y.sub(mean).div(logSd.exp()).square().mul(0.5).add(logSd);
-    return context.batchMean(surprise).add(p.w2.square().sum().mul(l2));
+    const fit = context.batchMean(surprise);
+    // The penalty is for training alone: what selection compares must not hold a coefficient that evolves.
+    return context.training ? fit.add(p.w2.square().sum().mul(l2)) : fit;
   },
 });
 
