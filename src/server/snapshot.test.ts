@@ -78,7 +78,7 @@ describe("a snapshot", () => {
     const library = new Library([folder]);
     const run = await library.open("small");
     const routes = new Routes({ readOnly: true });
-    const mostBytes = 60_000;
+    const mostBytes = 90_000;
     const bytes = await snapshotOf([run], routes, { version: "0", mostBytes });
     expect(bytes.length).toBeLessThan(1.2 * mostBytes);
     expect(bytes.length).toBeGreaterThan(0.6 * mostBytes);

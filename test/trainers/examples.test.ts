@@ -94,12 +94,12 @@ with polytempo.member({"lr": 0.5}, argv=["--until", "3"]) as m:
         callback.on_train_begin()
         for epoch in range(segment.from_step, segment.until_step):
             callback.on_epoch_end(epoch, {"loss": 1 / (epoch + 1)})
-print(os.listdir("polytempo-out"))
+print(sorted(os.listdir("polytempo-out")))
 `;
     const { stdout, stderr } = python(["-c", program, examples]);
-    expect(stderr).toBe("");
+    expect(stderr).toBe("polytempo: saved in polytempo-out, at step 3; to go on: --from polytempo-out\n");
     expect(stdout).toBe(
-      "step 1 loss=1.0\nstep 2 loss=0.5\nstep 3 loss=0.3333333333333333\n['model.keras']\n",
+      "step 1 loss=1.0\nstep 2 loss=0.5\nstep 3 loss=0.3333333333333333\n['model.keras', 'polytempo.json']\n",
     );
   });
 });
