@@ -192,7 +192,9 @@ function operationEntry(run: OpenRun, operation: StoredOperation): FeedEntry | n
   const { id, kind, timeMs, detail = {} } = operation;
   if (kind === "generation-done") return null;
   const by = detail["by"] ?? null;
-  const known = operation.generation ?? run.operations.generation.at(id - 1) + 1;
+  const beyond = run.operations.generation.at(id - 1) + 1;
+  // After the last generation there is no next one to belong to.
+  const known = operation.generation ?? (kind === "ended" ? Math.max(0, beyond - 1) : beyond);
   return {
     id: `o${id}`,
     log: "operations",
@@ -220,6 +222,8 @@ function operationText({ facts }: OpenRun, { kind, member, attempt, detail = {} 
       return `Process ${word("pid")} began the run (Node ${word("node")}).`;
     case "resumed":
       return `Process ${word("pid")} went on with the run.`;
+    case "ended":
+      return `The process ended: ${endReason(word("reason"))}.`;
     case "segment-retry":
     case "segment-failed":
       return `${who}${word("cause")}: ${word("message")}${attempt === undefined ? "" : ` (attempt ${attempt})`}`;
