@@ -21,7 +21,8 @@ export function FanKey({ model }: { readonly model: FanModel }) {
     <div class="key">
       {entry("all · 80 % · half of the members", model.bands[1]!.fill, true)}
       {entry("median", model.drawn[3]!.stroke, false)}
-      {entry("best so far", model.drawn[7]!.stroke, false)}
+      {model.drawn[7]!.values.some((value) => value != null && Number.isFinite(value)) &&
+        entry("best so far", model.drawn[7]!.stroke, false)}
       {lines.slice(0, 8).map(({ label, stroke, dash }) => entry(label, stroke, false, dash))}
       {lines.length > 8 && <span>and {lines.length - 8} more</span>}
       {shapes.has("copied-in") && <span>▼ became a copy</span>}

@@ -24,7 +24,7 @@ import { Panel } from "../ui/Panel.tsx";
 import { inks } from "../ui/theme.ts";
 import { FanKey } from "./FanKey.tsx";
 import { FanTools } from "./FanTools.tsx";
-import { fanModel } from "./fanModel.ts";
+import { type FanModel, fanModel } from "./fanModel.ts";
 import { fanPaper } from "./fanPaper.ts";
 import { shownMembers } from "./shown.ts";
 
@@ -120,6 +120,10 @@ export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
       ([from, until]) => [axis.of(rows[from]!), axis.of(rows[until]!)] as const,
     );
   }, [generations.data, metric, run, axis, Object.values(rule).join()]);
+  const said =
+    run === null || model === null || metric === run.metric.name
+      ? (run?.answers.improving ?? "")
+      : `The median of ${metric} is ${number(lastMedian(model))} now; selection compares ${run.metric.name}.`;
   const shared = hover.value.generation ?? cursor.value;
   const read = (column: number): void => {
     if (model === null) return;
@@ -136,7 +140,7 @@ export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
     <Panel
       frame={frame}
       question="Is it improving?"
-      answer={run?.answers.improving ?? ""}
+      answer={said}
       needs={[fan]}
       empty={
         model !== null && model.count === 0
@@ -170,9 +174,7 @@ export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
           : `best as selected ${number(run.best.value)}, evaluated anew ${number(run.best.again.mean)}${run.best.again.interval === null ? "" : ` (95 %: ${number(run.best.again.interval[0])} … ${number(run.best.again.interval[1])})`}`,
       ]}
       table={() => model?.table(metric) ?? { columns: [], rows: [] }}
-      figure={() =>
-        model === null ? null : fanPaper(model, axis, metric, run?.answers.improving ?? "", logY)
-      }
+      figure={() => (model === null ? null : fanPaper(model, axis, metric, said, logY))}
       fullCsv={
         currentRun.value === null
           ? null
@@ -224,4 +226,13 @@ export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
       )}
     </Panel>
   );
+}
+
+/** Of the last pixel with values; NaN where there is none. */
+function lastMedian(model: FanModel): number {
+  for (let column = model.x.length - 1; column >= 0; column--) {
+    const median = model.quantileAt(3, column);
+    if (Number.isFinite(median)) return median;
+  }
+  return Number.NaN;
 }
