@@ -73,14 +73,16 @@ export class Routes {
     });
   }
 
+  /** @param version what the answer follows from: left out, all of the run's file */
   #keep<T>(
     cache: AnswerCache<T>,
     run: OpenRun,
     key: string,
     make: () => Promise<Sized<T>> | Sized<T>,
+    version = run.version,
   ): Promise<T> {
     const { phase } = run.standing();
-    return cache.get(keyOf(run, `${phase}\n${key}`), run.version, phase === "live", make);
+    return cache.get(keyOf(run, `${phase}\n${key}`), version, phase === "live", make);
   }
 
   /** Curves of all members on a grid: the fan and the raster share them. */
@@ -101,15 +103,24 @@ export class Routes {
   }
 
   async #slices(run: OpenRun, name: string | undefined, window: number): Promise<SliceSet> {
-    const dependence = (await this.#keep(this.#parts, run, "dependence", () => {
+    // Of decisions alone: samples, which come many times in a generation, change nothing of it.
+    const decided = run.fold.nextSeq;
+    const test = (): Sized<Dependence> => {
       const made = dependenceView(run);
       return { value: made, bytes: 64 + 8 * made.p.length };
-    })) as Dependence;
-    const value = await this.#keep(this.#parts, run, `slices\n${name ?? ""}\n${window}`, () => {
+    };
+    const dependence = (await this.#keep(this.#parts, run, "dependence", test, decided)) as Dependence;
+    const slice = (): Sized<SliceSet> => {
       const slices = slicesView(run, name, window, dependence);
       return { value: slices, bytes: 4096 * (1 + slices.slices.length) };
-    });
-    return value as SliceSet;
+    };
+    return (await this.#keep(
+      this.#parts,
+      run,
+      `slices\n${name ?? ""}\n${window}`,
+      slice,
+      decided,
+    )) as SliceSet;
   }
 
   /**
