@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Figure } from "../figure.ts";
 import { category, grey } from "../palette.ts";
-import { generationAxis } from "./axes.ts";
+import { mullerFigure } from "./muller.ts";
 import type { Tree } from "./strands.ts";
 
 /** All that descends from one strand, drawn as a band within the band of the clade that it came from. */
@@ -108,48 +108,29 @@ export function cladesFigure({ title, caption, first, clades, nameOf, colourOf }
     const own = clades.filter(
       ({ depth, top }, k) => k > i && depth === clade.depth + 1 && within(top, clade),
     );
-    const share = last === undefined ? 0 : last.y1 - last.y2;
     // A band that clades fill is named by those.
-    return share > 0.06 && own.length === 0
-      ? [{ x: last!.x, y: (last!.y1 + last!.y2) / 2, name: nameOf(clade.member) }]
-      : [];
+    return last === undefined || own.length > 0 ? [] : [{ ...last, name: nameOf(clade.member) }];
   });
-  return {
+  return mullerFigure(
     title,
     caption,
-    columns: 1,
-    panelWidth: 560,
-    panelHeight: 320,
-    panels: [
-      {
-        options: {
-          marginRight: 44,
-          x: generationAxis,
-          y: {
-            label: "share of members",
-            domain: [0, 1],
-            tickFormat: (v: number) => `${Math.round(v * 100)} %`,
-          },
-          marks: [
-            ...clades.map(({ founder, depth }, i) => {
-              const place = colourOf(founder);
-              return Plot.areaY(rows[i]!, {
-                x: "x",
-                y1: "y1",
-                y2: "y2",
-                fill: depth % 2 === 1 ? "#ffffff" : place < 0 ? grey : category(place),
-                fillOpacity: depth % 2 === 1 ? 0.28 : 0.7,
-                stroke: "#ffffff",
-                strokeWidth: 0.8,
-              });
-            }),
-            Plot.areaY(rest, { x: "x", y1: "y", y2: () => 0, fill: grey, fillOpacity: 0.45 }),
-            Plot.text(ends, { x: "x", y: "y", text: "name", dx: 6, textAnchor: "start" }),
-          ],
-        },
-      },
+    [
+      ...clades.map(({ founder, depth }, i) => {
+        const place = colourOf(founder);
+        return Plot.areaY(rows[i]!, {
+          x: "x",
+          y1: "y1",
+          y2: "y2",
+          fill: depth % 2 === 1 ? "#ffffff" : place < 0 ? grey : category(place),
+          fillOpacity: depth % 2 === 1 ? 0.28 : 0.7,
+          stroke: "#ffffff",
+          strokeWidth: 0.8,
+        });
+      }),
+      Plot.areaY(rest, { x: "x", y1: "y", y2: () => 0, fill: grey, fillOpacity: 0.45 }),
     ],
-  };
+    ends,
+  );
 }
 
 /** Below the founders' bands: all others together. */

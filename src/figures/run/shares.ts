@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Figure } from "../figure.ts";
 import { category, grey } from "../palette.ts";
-import { generationAxis } from "./axes.ts";
+import { mullerFigure } from "./muller.ts";
 
 export interface SharesData {
   readonly title: string;
@@ -26,46 +26,24 @@ export function sharesFigure(data: SharesData): Figure {
       let below = 0;
       for (let k = 0; k < f; k++) below += data.shares[g * bands + k]!;
       const share = data.shares[g * bands + f]!;
-      return { x: data.generation[g]!, y1: 1 - below, y2: 1 - below - share, share, name };
+      return { x: data.generation[g]!, y1: 1 - below, y2: 1 - below - share, name };
     }),
   );
   const colour = (f: number): string => (data.other[f] === true ? grey : category(f));
-  const ends = rows.flatMap((band) => {
-    const last = band.at(-1);
-    return last !== undefined && last.share > 0.06 ? [{ ...last, y: (last.y1 + last.y2) / 2 }] : [];
-  });
-  return {
-    title: data.title,
-    caption: data.caption,
-    columns: 1,
-    panelWidth: 560,
-    panelHeight: 320,
-    panels: [
-      {
-        options: {
-          marginRight: 44,
-          x: generationAxis,
-          y: {
-            label: "share of members",
-            domain: [0, 1],
-            tickFormat: (v: number) => `${Math.round(v * 100)} %`,
-          },
-          marks: [
-            ...rows.map((band, f) =>
-              Plot.areaY(band, {
-                x: "x",
-                y1: "y1",
-                y2: "y2",
-                fill: colour(f),
-                fillOpacity: data.other[f] === true ? 0.45 : 0.85,
-                stroke: data.marked === f ? "#1b1b1b" : "#ffffff",
-                strokeWidth: data.marked === f ? 2 : 0.5,
-              }),
-            ),
-            Plot.text(ends, { x: "x", y: "y", text: "name", dx: 6, textAnchor: "start" }),
-          ],
-        },
-      },
-    ],
-  };
+  return mullerFigure(
+    data.title,
+    data.caption,
+    rows.map((band, f) =>
+      Plot.areaY(band, {
+        x: "x",
+        y1: "y1",
+        y2: "y2",
+        fill: colour(f),
+        fillOpacity: data.other[f] === true ? 0.45 : 0.85,
+        stroke: data.marked === f ? "#1b1b1b" : "#ffffff",
+        strokeWidth: data.marked === f ? 2 : 0.5,
+      }),
+    ),
+    rows.flatMap((band) => band.at(-1) ?? []),
+  );
 }
