@@ -6,6 +6,7 @@ import type { Curves } from "./metrics/read.ts";
 import type { OpenRun } from "./openRun.ts";
 import type { Parameters } from "./parameters.ts";
 import type { Dependence, SeparationFacts, SliceSet } from "./types.ts";
+import { ancestryView } from "./views/ancestry.ts";
 import { dependenceView, pairView, separationView, slicesView } from "./views/analysis.ts";
 import { type Answer, columns, json } from "./views/answer.ts";
 import { compareView } from "./views/compare.ts";
@@ -28,6 +29,7 @@ export const defaultWindow = 10;
 const columnRoutes: ReadonlySet<string> = new Set([
   "generations",
   "columns",
+  "ancestry",
   "fan",
   "raster",
   "population",
@@ -149,6 +151,11 @@ export class Routes {
         return columns(generationsView(run, query.integer("from", 0, 1e9, 0)));
       case "columns":
         return columns(await curvesView(run, curveRequest(run, query), membersOf(run, query)));
+      case "ancestry": {
+        const { generation } = stateOf(query);
+        const member = query.integer("member", 0, 1e9, run.fold.best?.member ?? 0);
+        return columns(await ancestryView(run, curveRequest(run, query), member, generation));
+      }
       case "fan": {
         const request = curveRequest(run, query);
         return columns(fanView(run, request, await this.curves(run, request)));
@@ -205,8 +212,7 @@ export class Routes {
     if (word === undefined) return json(membersView(run));
     if (more.length > 0 || !/^\d{1,9}$/.test(word)) throw missing(`No member ${word.slice(0, 40)}`);
     const id = Number(word);
-    const generation =
-      query.optional("generation") === undefined ? undefined : query.integer("generation", 0, 1e9, 0);
+    const { generation } = stateOf(query);
     if (part === undefined) return json(memberView(run, id, generation));
     if (part === "log") return json(logView(run, id, query.integer("bytes", 256, 262_144, 16_384)));
     if (part === "schedule.csv") {
@@ -228,6 +234,11 @@ export class Routes {
 const keyOf = (run: OpenRun, key: string): string => `${run.run}\n${key}`;
 
 const windowOf = (query: Parameters): number => query.integer("window", 0, 1e6, defaultWindow);
+
+/** Which state of a member: undefined, where the query does not say. */
+const stateOf = (query: Parameters): { readonly generation: number | undefined } => ({
+  generation: query.optional("generation") === undefined ? undefined : query.integer("generation", 0, 1e9, 0),
+});
 
 const pixels = (query: Parameters): number => query.integer("px", 16, 4096, 1500);
 

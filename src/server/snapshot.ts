@@ -68,6 +68,12 @@ const curvesOf = ({ facts }: OpenRun, member: MemberId): Request => ({
   parameters: { members: member, metric: facts.metric.name, px },
 });
 
+/** The curve along the lineage of a member's winning or best state. */
+const ancestryCurveOf = ({ facts }: OpenRun, member: MemberId): Request => ({
+  path: "ancestry",
+  parameters: { member, metric: facts.metric.name, px },
+});
+
 /** What a viewer asks of one run, in the order of need. */
 function requestsOf(run: OpenRun): Request[] {
   const { facts, fold, reader } = run;
@@ -87,13 +93,17 @@ function requestsOf(run: OpenRun): Request[] {
     ...names.map((name) => request("effective-fitness", { name })),
     ...names.map((name) => request("hyperparameters", { name })),
     request("members"),
-    ...members.slice(0, 1).map((member) => request(`members/${member}`)),
+    ...members.slice(0, 1).flatMap((member) => [request(`members/${member}`), ancestryCurveOf(run, member)]),
     request("population"),
     request("lineage"),
     request("feed"),
     request("feed", { limit: 500 }),
     ...["slot", "rank", "lineage"].map((sort) => request("raster", { metric: facts.metric.name, px, sort })),
-    ...members.flatMap((member) => [curvesOf(run, member), request(`members/${member}`)]),
+    ...members.flatMap((member) => [
+      curvesOf(run, member),
+      request(`members/${member}`),
+      ancestryCurveOf(run, member),
+    ]),
     ...Array.from({ length: Math.ceil((last + 1) / every) }, (_, i) => {
       const generation = Math.min(last, i * every);
       return request("population", { from: generation, until: generation });

@@ -11,6 +11,7 @@
  *     GET  /api/runs/:run                                 RunManifest            ≤ 100 kB
  *     GET  /api/runs/:run/generations?from                Columns<GenerationsMeta>
  *     GET  /api/runs/:run/columns?metric&members&x0&x1&px&smooth Columns<CurvesMeta>
+ *     GET  /api/runs/:run/ancestry?member&generation&metric&x0&x1&px&smooth Columns<AncestryMeta>
  *     GET  /api/runs/:run/fan?metric&x0&x1&px             Columns<FanMeta>
  *     GET  /api/runs/:run/raster?metric&x0&x1&px&sort     Columns<RasterMeta>
  *     GET  /api/runs/:run/population?from&until           Columns<PopulationMeta>

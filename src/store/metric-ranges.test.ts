@@ -79,4 +79,26 @@ describe("metrics of a range of steps", () => {
     expect(() => store.metricTables("loss", [0], -2)).toThrow("an integer from -1 to 19, got -2");
     store.close();
   });
+
+  it("of one generation are what that segment reported, where others trained the same steps too", async () => {
+    const points = wandering(21_000, 3);
+    const store = await storeOf(points);
+    const range = fc.tuple(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 0, max: 3000 }));
+    let shared = 0;
+    fc.assert(
+      fc.property(range, ([generation, width]) => {
+        const own = points.slice(700 * generation, 700 * (generation + 1));
+        const from = (own[0]?.step ?? 0) + 5;
+        const within = own.filter(({ step }) => step >= from && step <= from + width);
+        const bounds = { from, until: from + width, generation };
+        expect(store.metrics("loss", 0, bounds)).toEqual(within);
+        expect([...store.metricTables("loss", [0], -1, bounds)[0]!.numbers]).toEqual(pointsAsBuckets(within));
+        if (store.metrics("loss", 0, { from, until: from + width }).length > within.length) shared++;
+      }),
+      { numRuns: 100 },
+    );
+    expect(shared).toBeGreaterThan(10);
+    expect(() => store.metricTables("loss", [0], 0, { generation: 1 })).toThrow("needs level -1 (samples)");
+    store.close();
+  });
 });

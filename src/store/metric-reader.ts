@@ -3,7 +3,7 @@ import { fullBuckets, spansOf } from "./bucket-search.ts";
 import type { Connection } from "./connection.ts";
 import { eachSample, metricName, sampleCount, samplesOf, tailIndices, tailPoints } from "./metric-rows.ts";
 import { mergeBuckets, pointBucket, samplesPerBucket } from "./rollup.ts";
-import type { MetricBucket, MetricPoint, MetricTable, StepRange } from "./types.ts";
+import type { MetricBucket, MetricPoint, MetricTable, SampleRange, StepRange } from "./types.ts";
 
 /** Levels beyond this would hold more than 10¹⁸ samples a bucket. */
 const maxLevel = 19;
@@ -25,12 +25,12 @@ export class MetricReader {
       .map((row) => String(row.name));
   }
 
-  points(name: string, member: number, range: StepRange = {}): MetricPoint[] {
+  points(name: string, member: number, range: SampleRange = {}): MetricPoint[] {
     const series = this.#series(name, member);
     const points: MetricPoint[] = [];
     if (series === undefined) return points;
     this.#connection.snapshot(() =>
-      this.#samples(series, stepsOf(range), (step, value) => points.push({ step, value })),
+      this.#samples(series, range, (step, value) => points.push({ step, value })),
     );
     return points;
   }
@@ -54,21 +54,23 @@ export class MetricReader {
     });
   }
 
-  tables(name: string, members: readonly number[], level: number, range: StepRange = {}): MetricTable[] {
+  tables(name: string, members: readonly number[], level: number, range: SampleRange = {}): MetricTable[] {
     needLevel("metricTables", level, -1);
+    if (level >= 0 && range.generation !== undefined)
+      throw new RangeError(`metricTables: one generation needs level -1 (samples), got level ${level}`);
     const steps = stepsOf(range);
     return this.#connection.snapshot(() =>
       members.map((member) => {
         const series = this.#series(name, member);
         if (series === undefined) return new TableBuilder().table();
-        return level < 0 ? this.#sampleTable(series, steps) : this.#bucketTable(series, level, steps);
+        return level < 0 ? this.#sampleTable(series, range) : this.#bucketTable(series, level, steps);
       }),
     );
   }
 
-  #sampleTable(series: number, steps: Steps): MetricTable {
+  #sampleTable(series: number, range: SampleRange): MetricTable {
     const found = new TableBuilder();
-    this.#samples(series, steps, (step, value) => found.pushSample(step, value));
+    this.#samples(series, range, (step, value) => found.pushSample(step, value));
     return found.table();
   }
 
@@ -89,8 +91,10 @@ export class MetricReader {
     return bucketTable(this.#connection, series, level, spans, steps);
   }
 
-  #samples(series: number, steps: Steps, visit: (step: number, value: number) => void): void {
-    eachSample(this.#connection, series, this.#sampleSpans(series, steps), steps, visit);
+  #samples(series: number, range: SampleRange, visit: (step: number, value: number) => void): void {
+    const steps = stepsOf(range);
+    const spans = this.#sampleSpans(series, steps);
+    eachSample(this.#connection, series, spans, { ...steps, generation: range.generation ?? null }, visit);
   }
 
   /** Spans of sample indices outside of which no step lies in the range. */

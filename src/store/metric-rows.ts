@@ -110,15 +110,22 @@ export function tailPoints(connection: Connection, series: number, start: number
   return points.toReversed().flat();
 }
 
-/** Calls `visit` with the samples of a range of steps that lie in spans of sample indices, oldest first. */
+/** Samples that are wanted: of a range of steps, and of one generation; null: of all. */
+interface Wanted extends Steps {
+  readonly generation: number | null;
+}
+
+/** Calls `visit` with the samples that are wanted and lie in spans of sample indices, oldest first. */
 export function eachSample(
   connection: Connection,
   series: number,
   spans: readonly Span[],
-  steps: Steps,
+  { from: fromStep, until: untilStep, generation }: Wanted,
   visit: (step: number, value: number) => void,
 ): void {
-  const sql = "SELECT data FROM chunks WHERE id >= ? AND id <= ? ORDER BY id";
+  // A part is of one segment. Those of others are passed over without reading their bytes.
+  const sql =
+    "SELECT data FROM chunks WHERE id >= ? AND id <= ? AND generation = ifnull(?, generation) ORDER BY id";
   let done = partId(series, 0) - 1;
   const newest = partBefore(connection, series, partId(series + 1, 0));
   if (newest === undefined) return;
@@ -126,9 +133,9 @@ export function eachSample(
     const last = partHolding(connection, series, newest, until);
     // Neighbouring spans may share a part.
     const first = Math.max(done + 1, partHolding(connection, series, newest, from));
-    for (const row of connection.all(sql, first, last)) {
+    for (const row of connection.all(sql, first, last, generation)) {
       eachPoint(connection, row, 0, (step, value) => {
-        if (step >= steps.from && step <= steps.until) visit(step, value);
+        if (step >= fromStep && step <= untilStep) visit(step, value);
       });
     }
     done = Math.max(done, last);

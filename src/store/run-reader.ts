@@ -17,6 +17,7 @@ import type {
   RunReader,
   RunWriter,
   SegmentResult,
+  SampleRange,
   StepRange,
   StoredDecisionEvent,
   StoredOperation,
@@ -72,7 +73,7 @@ export class StoredRun implements RunReader {
     return this.#metrics.names();
   }
 
-  metrics(name: string, member: number, range?: StepRange): MetricPoint[] {
+  metrics(name: string, member: number, range?: SampleRange): MetricPoint[] {
     return this.#metrics.points(name, member, range);
   }
 
@@ -84,7 +85,7 @@ export class StoredRun implements RunReader {
     return this.#metrics.every(name, member);
   }
 
-  metricTables(name: string, members: readonly number[], level: number, range?: StepRange): MetricTable[] {
+  metricTables(name: string, members: readonly number[], level: number, range?: SampleRange): MetricTable[] {
     return this.#metrics.tables(name, members, level, range);
   }
 

@@ -15,6 +15,7 @@ import type {
   Operation,
   RunStore,
   SegmentResult,
+  SampleRange,
   StepRange,
 } from "./types.ts";
 
@@ -91,7 +92,7 @@ export class WritableRun extends StoredRun implements RunStore {
     return super.metricNames();
   }
 
-  override metrics(name: string, member: number, range?: StepRange): MetricPoint[] {
+  override metrics(name: string, member: number, range?: SampleRange): MetricPoint[] {
     this.#metricWriter.flush();
     return super.metrics(name, member, range);
   }
@@ -110,7 +111,7 @@ export class WritableRun extends StoredRun implements RunStore {
     name: string,
     members: readonly number[],
     level: number,
-    range?: StepRange,
+    range?: SampleRange,
   ): MetricTable[] {
     this.#metricWriter.flush();
     return super.metricTables(name, members, level, range);

@@ -98,6 +98,15 @@ export interface StepRange {
   readonly until?: number;
 }
 
+/** As `StepRange`, for samples themselves. */
+export interface SampleRange extends StepRange {
+  /**
+   * Only what the member's segment of this generation reported. A slot of an asynchronous run may train the same steps
+   * again, with another state: steps alone do not tell those apart.
+   */
+  readonly generation?: number;
+}
+
 /** The process that has the run open for writing. */
 export interface RunWriter {
   readonly pid: number;
@@ -124,7 +133,7 @@ export interface RunReader {
 
   metricNames(): string[];
   /** Samples as they came, oldest first. */
-  metrics(name: string, member: MemberId, range?: StepRange): MetricPoint[];
+  metrics(name: string, member: MemberId, range?: SampleRange): MetricPoint[];
   /**
    * Buckets that touch the range, oldest first; the last one of the series holds fewer samples while it fills.
    * @param level 0 = 8 samples a bucket, 1 = 64, …
@@ -136,8 +145,9 @@ export interface RunReader {
   /**
    * The series of members as `metricBuckets` (level −1: as `metrics`), as of one moment and as plain numbers: what a
    * picture of a thousand members is made from.
+   * @throws RangeError for a range of one generation with buckets: those may hold samples of two
    */
-  metricTables(name: string, members: readonly MemberId[], level: number, range?: StepRange): MetricTable[];
+  metricTables(name: string, members: readonly MemberId[], level: number, range?: SampleRange): MetricTable[];
 
   readonly checkpoints: CheckpointReader;
 

@@ -31,6 +31,18 @@ export interface CurvesMeta extends RangeMeta {
 }
 
 /**
+ * `GET …/ancestry`: one curve along the path that led to a state, from the founder on, as `columns` gives curves. Of each
+ * segment on the way only what that segment itself reported, so steps that its slot trained more than once are not mixed.
+ * `member`; `generation` of the state (default: the winning one of the winner, else its best evaluation's); `metric`, `x0`,
+ * `x1`, `px`, `smooth` as in `columns`. Arrays: `first`, `min`, `max`, `last` f32 [1, P], `nanAt`, `nanMember`; with `smooth`
+ * also `smooth` f32 [1, P], one line over the whole path.
+ */
+export interface AncestryMeta extends CurvesMeta {
+  /** Of the state that the path leads to. */
+  readonly generation: number;
+}
+
+/**
  * `GET …/fan`: quantiles over all members per pixel. Arrays: `quantiles` f32 [7, P] for `levels`; `count` u16 [P]
  * members with a value there; `bestSoFar` f32 [P] in the run's own direction (only for the run's metric).
  */

@@ -48,7 +48,7 @@ async function read(
   return 1;
 }
 
-function rangeMeta(run: OpenRun, { metric, grid }: CurveRequest, bucketSamples: number): RangeMeta {
+export function rangeMeta(run: OpenRun, { metric, grid }: CurveRequest, bucketSamples: number): RangeMeta {
   return {
     metric,
     source: sourceOf(run, metric),

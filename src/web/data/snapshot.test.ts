@@ -11,6 +11,7 @@ const held = new Set([
   "/runs/a/population?from=0&until=9",
   "/runs/a/members/3",
   "/runs/a/raster?metric=loss",
+  "/runs/a/ancestry?member=3&metric=loss&px=1500",
 ]);
 
 describe("nearest", () => {
@@ -25,6 +26,9 @@ describe("nearest", () => {
     expect(nearest("/runs/a/fan?metric=other&px=1500", held)).toBeNull();
     expect(nearest("/runs/a/members/4", held)).toBeNull();
     expect(nearest("/runs/b/fan?metric=loss", held)).toBeNull();
+    expect(nearest("/runs/a/ancestry?member=3&metric=loss&px=800&x0=5", held)).not.toBeNull();
+    expect(nearest("/runs/a/ancestry?member=4&metric=loss&px=1500", held)).toBeNull();
+    expect(nearest("/runs/a/ancestry?generation=2&member=3&metric=loss&px=1500", held)).toBeNull();
   });
 
   it("ignores how rows are sorted when only one order is held", () => {

@@ -129,7 +129,7 @@ export function nearest(request: string, held: ReadonlySet<string>): string | nu
   return best;
 }
 /** Parameters that say what is asked for: an answer with another value would be an answer to something else. */
-const naming = new Set(["metric", "members", "name", "x", "y", "runs", "generation", "run"]);
+const naming = new Set(["metric", "members", "member", "name", "x", "y", "runs", "generation", "run"]);
 
 function parts(request: string): [string, URLSearchParams] {
   const at = request.indexOf("?");

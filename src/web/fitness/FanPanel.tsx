@@ -1,5 +1,5 @@
 import { useMemo } from "preact/hooks";
-import type { CurvesMeta, FanMeta, MemberFacts } from "../../server/index.ts";
+import type { AncestryMeta, CurvesMeta, FanMeta, MemberFacts } from "../../server/index.ts";
 import { Key } from "../charts/Key.tsx";
 import { TimeChart } from "../charts/TimeChart.tsx";
 import { axisKind, timeAxis } from "../data/axis.ts";
@@ -29,6 +29,8 @@ import { fanPaper } from "./fanPaper.ts";
 import { shownMembers } from "./shown.ts";
 
 const none: readonly never[] = [];
+/** Lines that one request may ask for. */
+const mostLines = 64;
 
 /** View 1. Is it improving? Quantiles over all members, the best so far, and the selected members. */
 export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
@@ -51,8 +53,6 @@ export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
     atBoundaries,
     frame.visible,
   );
-  const legs = facts.data?.row.member === primary ? facts.data.legs : none;
-  const asked = byAncestry ? [...new Set(legs.map((leg) => leg.member))].toSorted((a, b) => a - b) : members;
   const fan = useColumns<FanMeta>(
     () =>
       currentRun.value === null || metric === ""
@@ -61,14 +61,29 @@ export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
     atSamples,
     frame.visible,
   );
+  const smooth = Number(parameter("smooth") ?? 0) > 0 ? parameter("smooth") : null;
   const curves = useColumns<CurvesMeta>(
     () =>
-      currentRun.value === null || metric === "" || asked.length === 0
+      currentRun.value === null || metric === "" || byAncestry || members.length === 0
         ? null
         : requestOf(runPath(currentRun.value, "/columns"), {
             ...range(),
-            members: asked.slice(0, 64).join(","),
-            smooth: Number(parameter("smooth") ?? 0) > 0 ? parameter("smooth") : null,
+            members: members.slice(0, mostLines).join(","),
+            smooth,
+          }),
+    atSamples,
+    frame.visible,
+  );
+  // Of the state that the inspector shows: the member's winning or best one, or that of a generation.
+  const ancestry = useColumns<AncestryMeta>(
+    () =>
+      currentRun.value === null || metric === "" || !byAncestry || primary === null
+        ? null
+        : requestOf(runPath(currentRun.value, "/ancestry"), {
+            ...range(),
+            member: primary,
+            generation: parameter("at"),
+            smooth,
           }),
     atSamples,
     frame.visible,
@@ -79,7 +94,9 @@ export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
   const everything = parameter("y") === "all";
   const half = Math.max(0, Number(parameter("smooth") ?? 0) || 0);
   const children = facts.data?.row.member === primary ? facts.data.children : none;
-  const lines = asked.length > 0 && curves.data?.meta.x0 === fan.data?.meta.x0 ? curves.data : null;
+  const found = byAncestry ? ancestry.data : members.length > 0 ? curves.data : null;
+  const fresh = !byAncestry || ancestry.data?.meta.members[0] === primary;
+  const lines = fresh && found?.meta.x0 === fan.data?.meta.x0 ? found : null;
   const model = useMemo(
     () =>
       fan.data === null
@@ -88,29 +105,14 @@ export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
             fan: fan.data,
             curves: lines,
             shown: members,
-            legs: byAncestry ? legs : null,
-            selecting: metric === run?.metric.name,
+            byAncestry,
             children,
             axis,
             logY,
             everything,
             half,
           }),
-    [
-      fan.data,
-      lines,
-      members.join(),
-      byAncestry,
-      metric,
-      run?.metric.name,
-      legs,
-      children,
-      axis,
-      logY,
-      everything,
-      half,
-      inks(),
-    ],
+    [fan.data, lines, members.join(), byAncestry, children, axis, logY, everything, half, inks()],
   );
   const rows = valuesOf(generations.data, "step");
   const rule = plateauRule();
@@ -159,14 +161,16 @@ export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
       }}
       footer={[
         model === null ? null : `${count(model.count)} of ${plural(run?.members ?? 0, "member")} in the fan`,
-        model === null ? null : `${plural(model.lines - 8, "line")} drawn`,
+        model === null
+          ? null
+          : linesDrawn(model, byAncestry, members.length, ancestry.error?.message ?? null),
         fan.data === null
           ? null
           : sampled
             ? `bucket ${plural(fan.data.meta.bucketSamples, "sample")}`
             : "values at the ends of segments",
         half > 0
-          ? `smoothing: half-life ${count(half)} steps, over ${sampled && !byAncestry && curves.data?.arrays["smooth"] !== undefined ? "every sample" : "what is drawn"}`
+          ? `smoothing: half-life ${count(half)} steps, over ${sampled && lines?.arrays["smooth"] !== undefined ? "every sample" : "what is drawn"}`
           : "smoothing off",
         model === null || model.beyond === "" ? null : model.beyond,
         run?.best?.again == null
@@ -226,6 +230,17 @@ export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
       )}
     </Panel>
   );
+}
+
+/** How many of the wanted lines there are. */
+function linesDrawn(model: FanModel, byAncestry: boolean, wanted: number, refused: string | null): string {
+  const { members } = model;
+  if (byAncestry) {
+    return members === 0 ? (refused ?? "no line of ancestry") : "one line, along the ancestry";
+  }
+  return members < wanted
+    ? `${count(members)} of ${plural(wanted, "line")} drawn`
+    : `${plural(members, "line")} drawn`;
 }
 
 /** Of the last pixel with values; NaN where there is none. */

@@ -1,5 +1,5 @@
 import type { Columns } from "../../figures/index.ts";
-import type { CurvesMeta, FanMeta, MemberFacts, MemberLeg } from "../../server/index.ts";
+import type { CurvesMeta, FanMeta, MemberFacts } from "../../server/index.ts";
 import type { Line, Mark } from "../charts/TimeChart.tsx";
 import type { TimeAxis } from "../data/axis.ts";
 import { nearestIndex } from "../data/generations.ts";
@@ -7,15 +7,7 @@ import { nameOf } from "../data/run.ts";
 import type { TableData } from "../ui/DataTable.tsx";
 import { number } from "../ui/format.ts";
 import { inks } from "../ui/theme.ts";
-import {
-  ancestryOnGrid,
-  gridSteps,
-  memberOnGrid,
-  places,
-  rowOnGrid,
-  smoothed,
-  smoothOnGrid,
-} from "./grid.ts";
+import { gridSteps, memberOnGrid, places, rowOnGrid, smoothed, smoothOnGrid } from "./grid.ts";
 import { axisLimits, extent } from "./limits.ts";
 
 export interface FanInput {
@@ -23,10 +15,8 @@ export interface FanInput {
   readonly curves: Columns<CurvesMeta> | null;
   /** Members with lines of their own. */
   readonly shown: readonly number[];
-  /** Set: one line along these segments instead. */
-  readonly legs: readonly MemberLeg[] | null;
-  /** Whether the metric is the one that selects, whose values the legs hold. */
-  readonly selecting: boolean;
+  /** Whether `curves` is one line along a lineage, which no copy breaks. */
+  readonly byAncestry: boolean;
   readonly children: MemberFacts["children"];
   readonly axis: TimeAxis;
   readonly logY: boolean;
@@ -45,7 +35,8 @@ export interface FanModel {
   readonly yRange: readonly [number, number];
   /** Most members with a value at once. */
   readonly count: number;
-  readonly lines: number;
+  /** Members with a line, once each. */
+  readonly members: number;
   readonly beyond: string;
   readonly memberOf: (line: number) => number | null;
   /** The column of the grid nearest to a value of the axis. */
@@ -82,10 +73,8 @@ export function fanModel(input: FanInput): FanModel {
   });
   const members: number[] = [];
   const fewPixels = curves !== null && curves.meta.px === fan.meta.px;
-  if (fewPixels && input.legs !== null)
-    addLine(ancestryOnGrid(curves, input.legs, pixels, input.selecting), input.legs.at(-1)?.member ?? -1);
-  else if (fewPixels) {
-    for (const member of input.shown) {
+  if (fewPixels) {
+    for (const member of input.byAncestry ? curves.meta.members : input.shown) {
       const row = curves.meta.members.indexOf(member);
       if (row < 0) continue;
       const line = memberOnGrid(curves, row, pixels);
@@ -144,7 +133,7 @@ export function fanModel(input: FanInput): FanModel {
     xRange: [axis.of(fan.meta.x0), axis.of(fan.meta.x1)],
     yRange,
     count: Array.from(count).reduce((most, n) => Math.max(most, n), 0),
-    lines: drawn.length,
+    members: new Set(members).size,
     beyond,
     memberOf: (line) => (line >= fixed ? (members[line - fixed] ?? null) : null),
     columnOf: (value) => Math.max(0, nearestIndex(x, value)),
@@ -176,7 +165,7 @@ function marksOf(
       marks.push({ x: input.axis.of(step), y, shape, colour: line.stroke });
   };
   const at = (name: string): ArrayLike<number> => curves.arrays[name]?.values ?? [];
-  if (input.legs === null) {
+  if (!input.byAncestry) {
     for (let i = 0; i < at("breakAt").length; i++) add(at("breakAt")[i]!, at("breakMember")[i]!, "copied-in");
     const [only] = members;
     if (only !== undefined) for (const child of input.children) add(child.step, only, "copied-out");

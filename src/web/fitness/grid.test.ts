@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { column, type Columns } from "../../figures/index.ts";
-import type { CurvesMeta, MemberLeg } from "../../server/index.ts";
-import { ancestryOnGrid, gridSteps, memberOnGrid, smoothed } from "./grid.ts";
+import type { CurvesMeta } from "../../server/index.ts";
+import { gridSteps, memberOnGrid, smoothed } from "./grid.ts";
 
 const nan = Number.NaN;
 
@@ -38,15 +38,6 @@ function curves(
     },
   };
 }
-
-const leg = (member: number, fromStep: number, untilStep: number): MemberLeg => ({
-  member,
-  generation: 0,
-  fromStep,
-  untilStep,
-  value: null,
-  hyperparameters: {},
-});
 
 /** What is drawn: values, and one null for each gap. */
 const shape = (line: readonly (number | null | undefined)[]): (number | null)[] =>
@@ -115,40 +106,6 @@ it("leaves a gap where samples were no numbers, also beside numbers in the same 
   expect(shape(memberOnGrid(told, 0, 4))).toEqual([9, null, 1, 3, 2, 3, null]);
   // Without a word of it, an empty pixel is one between samples.
   expect(shape(memberOnGrid(data, 0, 4))).toEqual([9, 1, 3, 2, 3]);
-});
-
-describe("ancestryOnGrid", () => {
-  const at = (v: number) => [v, v, v, v] as const;
-  const data = curves(
-    [1, 2],
-    [
-      [at(10), at(11), at(12), at(13)],
-      // At step 20 member 2 still has the last value of the life that the copy ended: 99.
-      [at(90), at(91), [99, 22, 99, 22], at(23)],
-    ],
-    [{ at: 20, member: 2 }],
-  );
-
-  it("takes each stretch from the member that was trained then, without values of its other lives", () => {
-    const line = ancestryOnGrid(data, [leg(1, 0, 20), leg(2, 20, 40)], 4, true);
-    expect(line.filter((v) => v !== undefined)).toEqual([10, 11, 23]);
-  });
-
-  it("knows the evaluation where pixels reach over a boundary, of the metric that selects", () => {
-    const legs = [
-      { ...leg(1, 0, 20), value: 11.5 },
-      { ...leg(2, 20, 25), value: 22.5 },
-      { ...leg(1, 25, 40), value: 13.5 },
-    ];
-    const line = ancestryOnGrid(data, legs, 4, true);
-    expect(line.filter((v) => v !== undefined)).toEqual([10, 11, 11.5, 22.5, 13]);
-    expect(ancestryOnGrid(data, legs, 4, false).filter((v) => v !== undefined)).toEqual([10, 11, 13]);
-  });
-
-  it("does not part where a member went on from its own state", () => {
-    const line = ancestryOnGrid(data, [leg(1, 0, 15), leg(1, 15, 40)], 4, true);
-    expect(line.filter((v) => v !== undefined)).toEqual([10, 11, 12, 13]);
-  });
 });
 
 describe("smoothed", () => {

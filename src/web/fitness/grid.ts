@@ -1,5 +1,5 @@
 import type { Columns } from "../../figures/index.ts";
-import type { CurvesMeta, MemberLeg, RangeMeta } from "../../server/index.ts";
+import type { CurvesMeta, RangeMeta } from "../../server/index.ts";
 
 /** Four places per pixel, so that a line through first, min, max and last draws what all samples would. */
 export const places = 4;
@@ -73,57 +73,6 @@ function breakAtNaN(curves: Columns<CurvesMeta>, member: number | undefined, lin
     const free = [0, 3, 1, 2].map((k) => p * places + k).find((place) => line[place] === undefined);
     if (free !== undefined) line[free] = null;
   }
-}
-
-/** Neighbouring legs of one member: it went on from its own state, so its samples on both sides are the line's. */
-function stretchesOf(legs: readonly MemberLeg[]): (readonly MemberLeg[])[] {
-  const found: MemberLeg[][] = [];
-  for (const leg of legs) {
-    const last = found.at(-1);
-    if (last?.at(-1)?.member === leg.member) last.push(leg);
-    else found.push([leg]);
-  }
-  return found;
-}
-
-/**
- * The path of a survivor: each stretch from the member that was trained then. Chosen with hindsight. A stretch holds the
- * samples after its first boundary up to its last; of a pixel that reaches beyond, where the same member has samples of
- * other lives, nothing is taken but the evaluation at the end of a segment.
- * @param ends whether the legs' values are of this metric
- */
-export function ancestryOnGrid(
-  curves: Columns<CurvesMeta>,
-  legs: readonly MemberLeg[],
-  pixels: number,
-  ends: boolean,
-): Values {
-  const line: Values = Array.from({ length: pixels * places });
-  const whole = {
-    ...curves,
-    arrays: { ...curves.arrays, breakAt: { shape: [0], values: new Float32Array(0) } },
-  };
-  const rows = new Map<number, Values>();
-  const pixelAt = (step: number): number => (step - curves.meta.x0) / curves.meta.pixelSteps;
-  for (const [s, stretch] of stretchesOf(legs).entries()) {
-    const row = curves.meta.members.indexOf(stretch[0]!.member);
-    if (row < 0) continue;
-    const values = rows.get(row) ?? memberOnGrid(whole, row, pixels);
-    rows.set(row, values);
-    const begin = pixelAt(stretch[0]!.fromStep);
-    // Before the first stretch there was nothing; later ones begin after the donor's sample at the boundary.
-    const first = s === 0 ? Math.ceil(begin - 1e-9) : Math.floor(begin + 1e-9) + 1;
-    const end = Math.floor(pixelAt(stretch.at(-1)!.untilStep) + 1e-9);
-    for (let i = Math.max(0, first * places); i < Math.min(line.length, end * places); i++)
-      line[i] = values[i];
-    for (const { untilStep, value } of stretch) {
-      const pixel = Math.min(pixels - 1, Math.floor(pixelAt(untilStep) + 1e-9));
-      if (!ends || value === null || pixel < 0 || (pixel >= first && pixel < end)) continue;
-      const inside = Math.floor((pixelAt(untilStep) - pixel) * places);
-      line[pixel * places + Math.min(places - 1, Math.max(0, inside))] = value;
-    }
-  }
-  return line;
 }
 
 /** A row that the server has smoothed over every sample; broken where the member's own line is. */

@@ -6,7 +6,7 @@ import { CanvasLayer, type Point } from "../charts/CanvasLayer.tsx";
 import { requestOf, runPath } from "../data/access.ts";
 import { useColumns } from "../data/query.ts";
 import { atBoundaries, coloured, currentRun, founderName, manifest, nameOf } from "../data/run.ts";
-import { parameter, setParameters } from "../state/location.ts";
+import { parameter } from "../state/location.ts";
 import { cursor, hover, selection, selectMember, setHover } from "../state/selection.ts";
 import { count, number, plural } from "../ui/format.ts";
 import { useFrame } from "../ui/frame.ts";
@@ -83,8 +83,7 @@ export function TreePanel() {
   const choose = (strand: number, add: boolean): void => {
     const it = tree!.strands[strand]!;
     // A strand that ended earlier is a past state of its slot: the inspector then shows that state's schedule.
-    setParameters({ at: it.until >= tree!.last ? null : String(it.until - 1) });
-    selectMember(it.member, add);
+    selectMember(it.member, add, it.until >= tree!.last ? null : it.until - 1);
   };
   const ended = tree === null ? 0 : tree.strands.length - tree.rows;
   return (

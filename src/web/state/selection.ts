@@ -45,18 +45,22 @@ export const cursor = computed<number | null>(() => {
   return text === null || !/^\d+$/.test(text) ? null : Number(text);
 });
 
-export function select(next: Selection): void {
-  setParameters({ sel: textOf(next) });
+/** @param at generation of the state that is looked at; null: the winning one, or the member's best */
+export function select(next: Selection, at: number | null = null): void {
+  setParameters({ sel: textOf(next), at: at === null ? null : String(at) });
 }
 
-/** One member; with `add`, beside those that are selected already (once more takes it away). */
-export function selectMember(id: number, add = false): void {
+/**
+ * One member; with `add`, beside those that are selected already (once more takes it away).
+ * @param at generation of its state; null: the winning one, or its best
+ */
+export function selectMember(id: number, add = false, at: number | null = null): void {
   const now = selection.peek();
   const ids = now.kind === "members" ? now.ids : [];
-  if (!add) select({ kind: "members", ids: [id] });
+  if (!add) select({ kind: "members", ids: [id] }, at);
   else {
     const next = ids.includes(id) ? ids.filter((other) => other !== id) : [...ids, id];
-    select(next.length === 0 ? { kind: "none" } : { kind: "members", ids: next });
+    select(next.length === 0 ? { kind: "none" } : { kind: "members", ids: next }, at);
   }
 }
 
