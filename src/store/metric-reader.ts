@@ -1,9 +1,19 @@
 import { bucketAt, bucketTable, everyStep, type Span, type Steps, TableBuilder } from "./bucket-rows.ts";
 import { fullBuckets, spansOf } from "./bucket-search.ts";
 import type { Connection } from "./connection.ts";
+import { markOf, newsOf } from "./metric-follow.ts";
 import { eachSample, metricName, sampleCount, samplesOf, tailIndices, tailPoints } from "./metric-rows.ts";
 import { mergeBuckets, pointBucket, samplesPerBucket } from "./rollup.ts";
-import type { MetricBucket, MetricPoint, MetricTable, SampleRange, StepRange } from "./types.ts";
+import type {
+  MetricBucket,
+  MetricMark,
+  MetricNews,
+  MetricPoint,
+  MetricState,
+  MetricTable,
+  SampleRange,
+  StepRange,
+} from "./types.ts";
 
 /** Levels beyond this would hold more than 10¹⁸ samples a bucket. */
 const maxLevel = 19;
@@ -66,6 +76,28 @@ export class MetricReader {
         return level < 0 ? this.#sampleTable(series, range) : this.#bucketTable(series, level, steps);
       }),
     );
+  }
+
+  states(name: string, members: readonly number[], level: number, range: StepRange = {}): MetricState[] {
+    needLevel("metricStates", level, -1);
+    return this.#connection.snapshot(() =>
+      members.map((member) => {
+        const series = this.#series(name, member);
+        const mark = markOf(this.#connection, series);
+        if (series === undefined) return { table: new TableBuilder().table(), open: null, mark };
+        if (level < 0) return { table: this.#sampleTable(series, range), open: null, mark };
+        return {
+          table: this.#full(series, level, mark.samples, stepsOf(range)),
+          // What it will hold may touch the range, though what it holds does not.
+          open: this.#open(series, level, mark.samples, everyStep) ?? null,
+          mark,
+        };
+      }),
+    );
+  }
+
+  news(name: string, members: readonly number[], marks: readonly MetricMark[]): (MetricNews | null)[] {
+    return this.#connection.snapshot(() => newsOf(this.#connection, name, members, marks));
   }
 
   #sampleTable(series: number, range: SampleRange): MetricTable {

@@ -36,7 +36,7 @@ export function encodePoints(points: readonly MetricPoint[]): Uint8Array {
 }
 
 /** Calls `visit` with the samples of a part from its i-th on. */
-function eachPoint(
+export function eachPoint(
   connection: Connection,
   row: SqlRow,
   from: number,

@@ -12,7 +12,10 @@ import type {
   CheckpointReader,
   ControlRequest,
   MetricBucket,
+  MetricMark,
+  MetricNews,
   MetricPoint,
+  MetricState,
   MetricTable,
   RunReader,
   RunWriter,
@@ -87,6 +90,14 @@ export class StoredRun implements RunReader {
 
   metricTables(name: string, members: readonly number[], level: number, range?: SampleRange): MetricTable[] {
     return this.#metrics.tables(name, members, level, range);
+  }
+
+  metricStates(name: string, members: readonly number[], level: number, range?: StepRange): MetricState[] {
+    return this.#metrics.states(name, members, level, range);
+  }
+
+  metricNews(name: string, members: readonly number[], marks: readonly MetricMark[]): (MetricNews | null)[] {
+    return this.#metrics.news(name, members, marks);
   }
 
   requestControl(request: Omit<ControlRequest, "id">): number {

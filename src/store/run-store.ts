@@ -10,7 +10,10 @@ import { upgrade } from "./upgrade.ts";
 import type {
   DecisionEvent,
   MetricBucket,
+  MetricMark,
+  MetricNews,
   MetricPoint,
+  MetricState,
   MetricTable,
   Operation,
   RunStore,
@@ -115,6 +118,25 @@ export class WritableRun extends StoredRun implements RunStore {
   ): MetricTable[] {
     this.#metricWriter.flush();
     return super.metricTables(name, members, level, range);
+  }
+
+  override metricStates(
+    name: string,
+    members: readonly number[],
+    level: number,
+    range?: StepRange,
+  ): MetricState[] {
+    this.#metricWriter.flush();
+    return super.metricStates(name, members, level, range);
+  }
+
+  override metricNews(
+    name: string,
+    members: readonly number[],
+    marks: readonly MetricMark[],
+  ): (MetricNews | null)[] {
+    this.#metricWriter.flush();
+    return super.metricNews(name, members, marks);
   }
 
   acknowledgeControl(id: number, outcome: string): void {

@@ -83,6 +83,33 @@ export interface MetricTable {
   readonly numbers: Float64Array;
 }
 
+/** How far somebody who follows a series has read: its newest sample then. */
+export interface MetricMark {
+  /** Samples up to there, it included. */
+  readonly samples: number;
+  /** Segment and attempt that reported it. */
+  readonly generation: number;
+  readonly attempt: number;
+  readonly step: number;
+  readonly value: number;
+}
+
+/** A series as of one moment, from where it can be followed. */
+export interface MetricState {
+  /** Full buckets that touch the range; at level −1 samples within it. */
+  readonly table: MetricTable;
+  /** The bucket that fills, wherever its steps lie; null: it is empty, or the level is −1. */
+  readonly open: MetricBucket | null;
+  readonly mark: MetricMark;
+}
+
+/** What was appended to a series since a mark. */
+export interface MetricNews {
+  /** Samples as buckets of one, oldest first. */
+  readonly samples: MetricTable;
+  readonly mark: MetricMark;
+}
+
 /** Requests of people to a running run: written by another process, executed and acknowledged by the engine. */
 export interface ControlRequest {
   readonly id: number;
@@ -148,6 +175,14 @@ export interface RunReader {
    * @throws RangeError for a range of one generation with buckets: those may hold samples of two
    */
   metricTables(name: string, members: readonly MemberId[], level: number, range?: SampleRange): MetricTable[];
+  /** As `metricTables`, with what somebody needs who follows the series by `metricNews`. */
+  metricStates(name: string, members: readonly MemberId[], level: number, range?: StepRange): MetricState[];
+  /**
+   * What was appended to series since their marks, as of one moment: costs as much as there is new. null: read that series
+   * anew, since a new attempt dropped samples, or since too many came.
+   * @param marks one for each member
+   */
+  metricNews(name: string, members: readonly MemberId[], marks: readonly MetricMark[]): (MetricNews | null)[];
 
   readonly checkpoints: CheckpointReader;
 
