@@ -22,6 +22,8 @@ export interface Controls {
   /** Interventions that take effect at a boundary of these members; acknowledge them with `settle` in its transaction. */
   take(members: ReadonlySet<number>): readonly Intervention[];
   settle(): void;
+  /** A pause has taken hold: nothing runs any more, and what ran is decided on. Said once for each pause. */
+  quiet(): void;
   /** Answers what came too late. */
   refuseRest(): void;
 }
@@ -41,6 +43,7 @@ export function createControls(
   const seen = new Set<number>();
   let waiting: Waiting[] = [];
   let taken: readonly Waiting[] = [];
+  let pausing = false;
 
   const note = (request: ControlRequest, outcome: string): void => {
     store.appendOperation({
@@ -76,12 +79,14 @@ export function createControls(
     hub.emit({ type: "control", action: request.action, member: request.member, by: request.by });
     switch (request.action) {
       case "pause":
-        target.pause();
         answer(request, "done");
+        pausing = true;
+        target.pause();
         return;
       case "unpause":
-        target.unpause();
         answer(request, "done");
+        pausing = false;
+        target.unpause();
         return;
       case "stop":
         answer(request, "done");
@@ -132,6 +137,12 @@ export function createControls(
       const done = new Set(taken);
       waiting = waiting.filter((entry) => !done.has(entry));
       taken = [];
+    },
+    quiet() {
+      if (!pausing) return;
+      pausing = false;
+      store.appendOperation({ kind: "quiet" });
+      hub.emit({ type: "quiet" });
     },
     refuseRest() {
       for (const { id } of waiting) store.acknowledgeControl(id, "too late: the run has ended");

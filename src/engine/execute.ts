@@ -132,8 +132,17 @@ async function train(
     internals,
     firstAttempts: createFirstAttempts(plan.members, state.best !== null || store.metricNames().length > 0),
     checkBudget: () => retention.checkBudget(),
+    quiet: () => controls.quiet(),
   });
-  const finalists = createReevaluator({ state, store, trainer, slots, hub, internals });
+  const finalists = createReevaluator({
+    state,
+    store,
+    trainer,
+    slots,
+    hub,
+    internals,
+    quiet: () => controls.quiet(),
+  });
   let halted: "stopped" | "interrupted" | "seconds" | null = null;
   let timeUp = false;
   const controls = createControls(

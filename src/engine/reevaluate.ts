@@ -29,6 +29,8 @@ export interface ReevaluatorContext {
   readonly slots: Slots;
   readonly hub: EventHub;
   readonly internals: Internals;
+  /** Called while the run is paused, when no evaluation runs any more. */
+  readonly quiet: () => void;
 }
 
 /** The state of the best mixture, still outside the checkpoints. */
@@ -46,6 +48,7 @@ export interface Reevaluated {
 export interface Reevaluator {
   /** null: it was stopped. @throws PopulationError when the trainer is lost again and again */
   run(): Promise<Reevaluated | null>;
+  /** What runs is finished; then the context's `quiet` is called. */
   pause(): void;
   unpause(): void;
   /** Ends what runs: nothing is lost that a resume would not do again with the same seeds. */
@@ -68,6 +71,7 @@ export function createReevaluator(context: ReevaluatorContext): Reevaluator {
   const { state, store, trainer, slots, hub, internals } = context;
   const { plan } = state;
   const abort = new AbortController();
+  let running = 0;
   let gate: { readonly opened: Promise<void>; readonly open: () => void } | null = null;
 
   const segmentOf = ({ checkpoint, hyperparameters, load, seed, attempt }: Job, save: string): Segment => ({
@@ -107,6 +111,7 @@ export function createReevaluator(context: ReevaluatorContext): Reevaluator {
   /** The value, after as many tries as it takes; null: failed for good; undefined: stopped. */
   const valueOf = async (slot: Slot, job: Job): Promise<number | null | undefined> => {
     for (let failures = 0, losses = 0; ; ) {
+      if (gate !== null && running === 0) context.quiet();
       await gate?.opened;
       if (abort.signal.aborted) return undefined;
       const save = join(
@@ -117,7 +122,8 @@ export function createReevaluator(context: ReevaluatorContext): Reevaluator {
       rmSync(save, { recursive: true, force: true });
       mkdirSync(save, { recursive: true });
       const segment = segmentOf(job, save);
-      const outcome = await attempt(slot, segment);
+      running++;
+      const outcome = await attempt(slot, segment).finally(() => running--);
       rmSync(save, { recursive: true, force: true });
       internals.fault("finalist-evaluated");
       if (abort.signal.aborted) return undefined;

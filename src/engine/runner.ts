@@ -38,6 +38,8 @@ export interface RunnerContext {
   readonly firstAttempts: FirstAttempts;
   /** Called when checkpoints have grown; throws when they may not. */
   readonly checkBudget: () => void;
+  /** Called while the run is paused, when nothing runs any more and what ran is decided on. */
+  readonly quiet: () => void;
 }
 
 const isShared = ({ outcome }: Attempt): boolean => outcome?.status === "ok" && outcome.row !== undefined;
@@ -257,6 +259,8 @@ export function createRunner(context: RunnerContext): Runner {
           return result;
         }
         if (stopped && runningSlots === 0) return null;
+        // Whoever waits for a result has decided on all before it.
+        if (paused && runningSlots === 0) context.quiet();
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
@@ -264,6 +268,7 @@ export function createRunner(context: RunnerContext): Runner {
     },
     pause() {
       paused = true;
+      notify();
     },
     unpause() {
       paused = false;

@@ -204,6 +204,8 @@ export interface RunPlan {
   /** True: re-estimated as the run goes (synchronous runs). */
   readonly adaptive?: boolean;
   readonly mode: "synchronous" | "asynchronous";
+  /** 1: the log is of an older version, and goes on with the diagnostics that it holds. Left out: the newest format. */
+  readonly format?: 1;
   readonly stop: StopRule;
   /** Retries of a failing segment before the member is failed in that generation. */
   readonly retries: number;
@@ -293,6 +295,8 @@ export type RunEvent =
       readonly member: MemberId | null;
       readonly by: string;
     }
+  /** A pause has taken hold: what ran is finished and decided on, and nothing moves until `unpause`. */
+  | { readonly type: "quiet" }
   /** Something that a person should read: lost segments, a disk budget, a resume that changes the rules of stopping. */
   | { readonly type: "warning"; readonly message: string }
   | { readonly type: "finished"; readonly result: RunResult };

@@ -24,6 +24,7 @@ export function progressOf(run: OpenRun, lastSeq: number | undefined, phase: Pha
     version: run.version,
     phase,
     paused: operations.paused,
+    pausing: operations.pausing,
     generation: fold.generation,
     generations: total,
     step: newestStep(run),

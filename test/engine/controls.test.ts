@@ -35,6 +35,18 @@ const generation =
   (event: RunEvent): boolean =>
     event.type === "generation" && event.generation === wanted;
 
+const isQuiet = ({ type }: RunEvent): boolean => type === "quiet";
+
+/** What the operations log says of pausing. */
+async function pausesOf(name: string): Promise<unknown[]> {
+  const reader = await openRunReader(at(name));
+  const operations = [...reader.operations()];
+  reader.close();
+  return operations
+    .filter(({ kind }) => kind === "quiet" || kind === "control")
+    .map(({ kind, detail }) => (kind === "quiet" ? kind : detail!["action"]));
+}
+
 describe("stopping", () => {
   it("ends after the running segments, and a resume leads to the log of an undisturbed run", async () => {
     const calm = begin("calm");
@@ -79,14 +91,65 @@ describe("stopping", () => {
 describe("pausing", () => {
   it("starts nothing until unpaused, and changes no decision", async () => {
     const { handle, seen } = begin("paused");
+    const quiet = when(handle, isQuiet, () => {});
     await when(handle, generation(1), () => handle.pause());
-    await sleep(60);
+    await quiet;
     const standing = seen.segments.length;
+    const decided = (await logOf(at("paused"))).length;
+    expect(standing).toBeLessThan(60);
     await sleep(60);
     expect(seen.segments.length).toBe(standing);
+    expect((await logOf(at("paused"))).length).toBe(decided);
     handle.unpause();
     expect((await handle.result).reason).toBe("steps");
     expect(await logOf(at("paused"))).toEqual(await logOf(at("calm")));
+    expect(await pausesOf("paused")).toEqual(["pause", "quiet", "unpause"]);
+  });
+
+  it("takes hold only when what runs is finished and decided on", async () => {
+    let finish = (): void => {};
+    const last = new Promise<void>((resolve) => (finish = resolve));
+    let started = (): void => {};
+    const runs = new Promise<void>((resolve) => (started = resolve));
+    let begun = 0;
+    const { handle, seen } = begin("held", { members: 2 }, async (segment) => {
+      if (segment.generation !== 1) return undefined;
+      if (++begun === 2) started();
+      await last;
+      return undefined;
+    });
+    const quiet = when(handle, isQuiet, () => {});
+    await runs;
+    handle.pause();
+    const segments = seen.segments.length;
+    expect(await pausesOf("held")).toEqual(["pause"]);
+    finish();
+    await quiet;
+    // The generation whose last segment ran is closed; the next one is not begun.
+    const closed = (await eventsOf(at("held"))).filter(({ kind }) => kind === "generation");
+    expect(closed.map((event) => event.generation)).toEqual([0, 1]);
+    expect(seen.segments.length).toBe(segments);
+    handle.unpause();
+    handle.pause();
+    handle.unpause();
+    expect((await handle.result).reason).toBe("steps");
+  });
+
+  it("holds back the finalists' evaluations too", async () => {
+    const { handle, seen } = begin("finalists", { reevaluate: { finalists: 3, evaluations: 2 } });
+    const quiet = when(handle, isQuiet, () => {});
+    await when(
+      handle,
+      ({ type }) => type === "finalist",
+      () => handle.pause(),
+    );
+    await quiet;
+    const standing = seen.segments.length;
+    await sleep(40);
+    expect(seen.segments.length).toBe(standing);
+    handle.unpause();
+    expect((await handle.result).finalists).toHaveLength(3);
+    expect(await pausesOf("finalists")).toEqual(["pause", "quiet", "unpause"]);
   });
 });
 

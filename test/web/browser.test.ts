@@ -89,6 +89,7 @@ describe("a live run", () => {
     await dialog.getByRole("button", { name: "Pause" }).click();
     await page.locator('.state[data-state="paused"]').waitFor();
     const paused = await generationOf(page);
+    // "paused", not "pausing": what ran at that moment has been decided on, and nothing moves until somebody unpauses.
     await page.waitForTimeout(600);
     expect(await generationOf(page)).toBe(paused);
     await page.getByRole("button", { name: "Unpause" }).click();

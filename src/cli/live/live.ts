@@ -81,6 +81,8 @@ export class Live {
       this.#say(this.#generationLine(event));
     } else if (event.type === "control") {
       this.#control(event);
+    } else if (event.type === "quiet") {
+      if (this.phase === "pausing") this.phase = "paused";
     } else if (event.type === "warning") {
       this.#say(`warning: ${plain(event.message)}`);
     } else if (event.type === "finished") {
@@ -138,7 +140,7 @@ export class Live {
   #control(event: RunEvent & { type: "control" }): void {
     const { action, member, by } = event;
     if (this.phase === "stopping") return;
-    if (action === "pause") this.phase = "paused";
+    if (action === "pause") this.phase = "pausing";
     if (action === "unpause") this.phase = "running";
     if (action === "stop" || action === "stop-now") this.phase = "stopping";
     const target = member === null ? "" : ` ${this.nameOf(member)}`;

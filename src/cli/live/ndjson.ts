@@ -69,6 +69,8 @@ export class JsonLines {
         member: event.member === null ? null : live.nameOf(event.member),
         by: event.by,
       });
+    } else if (event.type === "quiet") {
+      this.write("event", { event: "paused" });
     } else if (event.type === "interval") {
       const { generation, before, interval, reasons } = event;
       this.write("interval", { generation, before, interval, reasons });

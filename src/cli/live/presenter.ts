@@ -94,6 +94,8 @@ export function linePresenter(
         note("interval", `${event.before} → ${event.interval} steps: ${event.reasons.join("; ")}`);
       } else if (event.type === "control") {
         note("control", `${event.action} by ${plain(event.by)}`);
+      } else if (event.type === "quiet") {
+        note("paused", "what ran is finished and saved; unpause to go on");
       }
     },
     tick: (live) => {

@@ -33,16 +33,18 @@ export function reasonText(reason: string, stop: { readonly [name: string]: numb
   return reasons[reason] ?? reason;
 }
 
-/** Whether the last word on pausing, since a process took the run over, was to pause. */
-function isPaused(operations: Iterable<StoredOperation>): boolean {
-  let paused = false;
+/** The last word on pausing since a process took the run over: asked for, and holding once what ran is finished. */
+function pauseOf(operations: Iterable<StoredOperation>): "none" | "asked" | "holds" {
+  let pause: "none" | "asked" | "holds" = "none";
   for (const { kind, detail } of operations) {
-    if (kind === "started" || kind === "resumed") paused = false;
+    if (kind === "started" || kind === "resumed") pause = "none";
+    if (kind === "quiet" && pause === "asked") pause = "holds";
     if (kind !== "control") continue;
     const action = detail?.["action"];
-    if (action === "pause" || action === "unpause") paused = action === "pause";
+    if (action === "pause") pause = "asked";
+    if (action === "unpause") pause = "none";
   }
-  return paused;
+  return pause;
 }
 
 /** Whether the process that had the run last gave up, because every first attempt failed in the same way. */
@@ -64,9 +66,13 @@ export function standingOf({
   const writer: RunWriter | null = reader.writer();
   const { end, run } = progress;
   if (writer?.state === "alive") {
-    return isPaused(reader.operations())
-      ? { phase: "paused", sentence: `paused, process ${writer.pid}; go on with: polytempo unpause ${shown}` }
-      : { phase: "live", sentence: `running, process ${writer.pid}` };
+    const pause = pauseOf(reader.operations());
+    if (pause === "none") return { phase: "live", sentence: `running, process ${writer.pid}` };
+    const how = pause === "asked" ? "pausing: what runs is finished first" : "paused";
+    return {
+      phase: "paused",
+      sentence: `${how}, process ${writer.pid}; go on with: polytempo unpause ${shown}`,
+    };
   }
   if (end !== null) return { phase: "ended", sentence: `ended: ${reasonText(end, run?.stop)}` };
   const resume = `polytempo resume ${shown}`;

@@ -12,6 +12,8 @@ export class OperationsFold {
   startedMs: number | null = null;
   lastMs: number | null = null;
   paused = false;
+  /** Paused, but what ran at that moment is not finished yet. */
+  pausing = false;
   /** A person has asked something of the process. */
   controls = 0;
   /** Of the newest start or resume. */
@@ -42,18 +44,25 @@ export class OperationsFold {
     if (kind === "started" || kind === "resumed") {
       this.startedMs ??= timeMs;
       this.environment = detail;
-      this.paused = false;
+      this.#pause(false);
     } else if (kind === "generation-done" && generation !== undefined && generation < id + largestGap) {
       while (this.generationMs.length < generation) this.generationMs.push(Number.NaN);
       if (this.generationMs.length === generation) this.generationMs.push(timeMs);
     } else if (kind === "control") {
       this.controls++;
-      if (detail["outcome"] === "done" && detail["action"] === "pause") this.paused = true;
-      if (detail["outcome"] === "done" && detail["action"] === "unpause") this.paused = false;
+      if (detail["outcome"] === "done" && detail["action"] === "pause") this.#pause(true);
+      if (detail["outcome"] === "done" && detail["action"] === "unpause") this.#pause(false);
+    } else if (kind === "quiet") {
+      this.pausing = false;
     } else if (kind === "stopped" || kind === "ended") {
-      this.paused = false;
+      this.#pause(false);
     }
     this.generation.push(this.generationMs.length - 1);
+  }
+
+  #pause(paused: boolean): void {
+    this.paused = paused;
+    this.pausing = paused;
   }
 
   /** Median time between the closes of recent generations; null until two are known. */

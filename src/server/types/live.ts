@@ -35,6 +35,8 @@ export interface ProgressMessage {
   readonly version: number;
   readonly phase: Phase;
   readonly paused: boolean;
+  /** Paused, but what ran at that moment is not finished yet: one more generation may close. */
+  readonly pausing: boolean;
   readonly generation: number;
   readonly generations: number | null;
   readonly step: number;

@@ -74,6 +74,8 @@ export interface RunManifest {
   /** The process takes controls, and the server does. */
   readonly controllable: boolean;
   readonly paused: boolean;
+  /** Paused, but what ran at that moment is not finished yet. Files of older versions lack it. */
+  readonly pausing?: boolean;
   /** A person has intervened: the seed alone does not reproduce this run. */
   readonly intervened: boolean;
   readonly verified: boolean;

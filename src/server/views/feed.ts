@@ -218,6 +218,8 @@ function operationText({ facts }: OpenRun, { kind, member, attempt, detail = {} 
   switch (kind) {
     case "control":
       return `${who}${word("by")} asked for ${word("action")}: ${told(word("outcome"))}`;
+    case "quiet":
+      return "Paused: what ran is finished and saved.";
     case "started":
       return `Process ${word("pid")} began the run (Node ${word("node")}).`;
     case "resumed":

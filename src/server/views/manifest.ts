@@ -41,6 +41,7 @@ export function manifestView(run: OpenRun, parts: ManifestParts): RunManifest {
     writer,
     controllable: phase === "live" && !parts.readOnly && facts.legs.length === 0,
     paused: operations.paused,
+    pausing: operations.pausing,
     intervened: fold.interventions > 0,
     verified: verified(run),
     generation: fold.generation,

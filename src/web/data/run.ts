@@ -77,7 +77,10 @@ export const nameOf = (member: number): string => manifest.value?.names[member] 
 export const founderName = (founder: number): string => (founder < 0 ? "other" : nameOf(founder));
 
 const newer = (known: RunManifest, now: ProgressMessage, seq: number): boolean =>
-  seq > known.seq || now.phase !== known.phase || now.paused !== known.paused;
+  seq > known.seq ||
+  now.phase !== known.phase ||
+  now.paused !== known.paused ||
+  now.pausing !== known.pausing;
 
 let answered: Access | null = null;
 
@@ -124,7 +127,8 @@ export function startRun(): void {
     if (known === null && manifests.answer.value.error === null) manifests.want(runPath(run), 0);
     else if (known === null || (now !== null && newer(known, now, seq))) {
       const phase = now?.phase ?? "";
-      manifests.want(runPath(run), 1 + seq * 100 + phase.length * 2 + (now?.paused === true ? 1 : 0));
+      const pause = (now?.paused === true ? 1 : 0) + (now?.pausing === true ? 2 : 0);
+      manifests.want(runPath(run), 1 + seq * 100 + phase.length * 4 + pause);
     }
   });
 }

@@ -26,12 +26,14 @@ function Facts() {
   if (run === null) return null;
   const now = progress.value;
   const phase = now?.phase ?? run.phase;
-  const paused = now?.paused ?? run.paused;
+  const { paused, pausing } = now ?? run;
   const generation = now?.generation ?? run.generation;
   const generations = now?.generations ?? run.generations;
   const failed = run.failure != null && (phase === "ended" || phase === "stopped");
   const shown = paused
-    ? { text: "paused", state: "paused" }
+    ? pausing === true
+      ? { text: "pausing", state: "pausing" }
+      : { text: "paused", state: "paused" }
     : failed
       ? { text: "failed", state: "dead" }
       : phases[phase];
