@@ -7,6 +7,7 @@ import {
   type Figure,
   figureSvg,
   layOut,
+  lineTo,
   overTimeFigure,
   pairFigure,
   priceFigure,
@@ -38,23 +39,23 @@ const title = 'A run named <img src=x> & "more"';
 const caption = "Best 0.1 after 900 steps.";
 
 /** m00 goes on, m01 copies m00, m02 copies m01; the founders m01 and m02 die out. */
-const family = layOut(
-  {
-    meta: { first: 0 },
-    arrays: Object.fromEntries(
-      Object.entries({
-        generation: [0, 0, 0, 1, 1, 1, 2, 2, 2],
-        member: [0, 1, 2, 0, 1, 2, 0, 1, 2],
-        parent: [-1, -1, -1, 0, 0, 2, 3, 4, 4],
-        donor: [-1, -1, -1, -1, 0, -1, -1, -1, 1],
-        founder: [0, 1, 2, 0, 0, 2, 0, 0, 0],
-        surviving: [1, 0, 0, 1, 1, 0, 1, 1, 1],
-        value: [5, 6, 7, 4, 4, 6, 3, 3, 3],
-      }).map(([name, values]) => [name, column(Int32Array.from(values))]),
-    ),
-  },
-  true,
-);
+const feed = {
+  meta: { first: 0 },
+  arrays: Object.fromEntries(
+    Object.entries({
+      generation: [0, 0, 0, 1, 1, 1, 2, 2, 2],
+      member: [0, 1, 2, 0, 1, 2, 0, 1, 2],
+      parent: [-1, -1, -1, 0, 0, 2, 3, 4, 4],
+      donor: [-1, -1, -1, -1, 0, -1, -1, -1, 1],
+      founder: [0, 1, 2, 0, 0, 2, 0, 0, 0],
+      surviving: [1, 0, 0, 1, 1, 0, 1, 1, 1],
+      value: [5, 6, 7, 4, 4, 6, 3, 3, 3],
+    }).map(([name, values]) => [name, column(Int32Array.from(values))]),
+  ),
+};
+const family = layOut(feed, true);
+/** The best is the last state of m02. */
+const line = lineTo(family, { member: 2, generation: 2 });
 
 const figures: Readonly<Record<string, Figure>> = {
   fan: fanFigure({
@@ -80,6 +81,7 @@ const figures: Readonly<Record<string, Figure>> = {
     title,
     caption,
     strands: family.shown.map((i) => {
+      const won = line.find(({ strand }) => strand === i);
       const { member, row, from, until, parent, surviving, founder } = family.strands[i]!;
       return {
         name: `m0${member}`,
@@ -89,6 +91,7 @@ const figures: Readonly<Record<string, Figure>> = {
         parentRow: parent < 0 ? null : family.strands[parent]!.row,
         colour: [0, -1, 1][founder]!,
         surviving,
+        ...(won === undefined ? {} : { wonUntil: won.until }),
       };
     }),
   }),
@@ -225,6 +228,36 @@ describe("strands of a lineage", () => {
       family.strands.findIndex((strand) => strand.member === member && strand.from === from);
     expect(relatives(family, named(1, 1))).toEqual(new Set([named(0, 0), named(1, 1), named(2, 2)]));
     expect(relatives(family, named(1, 0))).toEqual(new Set([named(1, 0)]));
+  });
+});
+
+describe("the line to a state", () => {
+  const at = (tree: typeof family, state: { readonly member: number; readonly generation: number }) =>
+    lineTo(tree, state).map(({ strand, until }) => [tree.strands[strand]!.member, until]);
+
+  it("holds of each strand what the state descends from", () => {
+    expect(at(family, { member: 2, generation: 2 })).toEqual([
+      [0, 1],
+      [1, 2],
+      [2, 3],
+    ]);
+    expect(at(family, { member: 1, generation: 1 })).toEqual([
+      [0, 1],
+      [1, 2],
+    ]);
+    expect(at(family, { member: 7, generation: 1 })).toEqual([]);
+  });
+
+  it("is shown beside the survivors' even where it has died out", () => {
+    expect(layOut(feed, false).shown).toHaveLength(3);
+    const kept = layOut(feed, false, { member: 2, generation: 1 });
+    expect(kept.shown.map((i) => [kept.strands[i]!.member, kept.strands[i]!.surviving])).toEqual([
+      [0, true],
+      [1, true],
+      [2, true],
+      [2, false],
+    ]);
+    expect(at(kept, { member: 2, generation: 1 })).toEqual([[2, 2]]);
   });
 });
 

@@ -62,7 +62,7 @@ export async function askRun(run: OpenRun, routes: Routes): Promise<RunAnswers> 
     generations: await columns("generations"),
     fan: await columns("fan", { px: "600" }),
     shares: await columns("shares"),
-    lineage: await columns("lineage", { limit: "100000" }),
+    lineage: await columns("lineage", { limit: "100000", newest: "1" }),
     progressions,
     slices: await json("effective-fitness"),
     separation: await json("separation"),

@@ -3,6 +3,7 @@ import {
   fanFigure,
   type Figure,
   layOut,
+  lineTo,
   overTimeFigure,
   priceFigure,
   progressionFigure,
@@ -123,13 +124,15 @@ function lineages(answers: RunAnswers): Figure {
 
 function tree(answers: RunAnswers): Figure {
   const { lineage, shares, manifest } = answers;
-  const laid = layOut(lineage, false);
+  const { best } = manifest;
+  const laid = layOut(lineage, false, best);
+  const line = new Map(best === null ? [] : lineTo(laid, best).map(({ strand, until }) => [strand, until]));
   const colours = shares.meta.founders;
   const ancestry = manifest.best?.ancestry ?? [];
   const path = ancestry.map((id) => nameOf(answers, id)).join(" ← ");
   return treeFigure({
     title: "Where did the winner come from?",
-    caption: `${path === "" ? "No winner yet." : `The winner's line, newest first: ${path}.`} Drawn are ${count(laid.rows)} strands with descendants among the newest, of ${count(laid.strands.length)}.`,
+    caption: `${path === "" ? "No winner yet." : `The winner's line, newest first: ${path}.`} Drawn are ${count(laid.rows)} strands with descendants among the newest or the winner's, of ${count(laid.strands.length)}${lineage.meta.first > 0 ? `, since generation ${laid.first + 1}` : ""}.`,
     strands: laid.shown.map((i) => {
       const strand = laid.strands[i]!;
       return {
@@ -140,6 +143,7 @@ function tree(answers: RunAnswers): Figure {
         parentRow: strand.parent < 0 ? null : laid.strands[strand.parent]!.row,
         colour: colours.indexOf(strand.founder),
         surviving: strand.surviving,
+        ...(line.has(i) ? { wonUntil: line.get(i)! } : {}),
       };
     }),
   });

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { StoreError, UsageError } from "../errors/index.ts";
+import { splitNames } from "../figures/index.ts";
 import { type Assets, noPage } from "./assets.ts";
 import { bodyOf } from "./body.ts";
 import { requestControl } from "./controls.ts";
@@ -92,10 +93,7 @@ export function createApp(options: AppOptions): DashboardApp {
   app.get("/api/runs", async (context) => context.json(await library.list()));
   app.get("/api/compare", async (context) => {
     const query = queryOf(context);
-    const names = query
-      .text("runs")
-      .split(",")
-      .filter((name) => name !== "");
+    const names = splitNames(query.text("runs"));
     if (names.length > 8) throw new Refusal(400, "parameter", "runs: at most 8");
     const leases: Lease[] = [];
     try {

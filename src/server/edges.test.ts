@@ -4,10 +4,11 @@ import { choice, constant, searchSpace, uniform } from "../space/index.ts";
 import { createRunStore } from "../store/index.ts";
 import { runsFolder, testApp } from "./fixtures/app.ts";
 import { syntheticRun, type SyntheticOptions } from "./fixtures/synthetic.ts";
-import type { RunManifest } from "./types.ts";
+import { joinNames } from "../figures/index.ts";
+import type { CompareMeta, RunManifest } from "./types.ts";
 
 const folder = runsFolder();
-const { get, json } = testApp([folder]);
+const { columns, get, json } = testApp([folder]);
 
 const many = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`h${i}`, uniform(0, 1)]));
 
@@ -27,6 +28,8 @@ const routes = [
   "",
   "/generations",
   "/columns",
+  "/ancestry",
+  "/ancestry?member=0&smooth=20",
   "/fan",
   "/raster",
   "/population",
@@ -70,5 +73,19 @@ describe("a run that has not begun", () => {
       expect([route, response.status]).toEqual([route, 404]);
       expect(await response.text()).toContain("nothing has begun yet");
     }
+  });
+});
+
+describe("runs whose names hold commas and percent signs", () => {
+  const names = ["lr=0.1,wd=0", "top 20%2C of it"];
+
+  it("are compared like others, each under its name", async () => {
+    for (const name of names) await syntheticRun(join(folder, name), { members: 3, generations: 2 });
+    const ask = (runs: string) => columns<CompareMeta>(`/api/compare?px=16&runs=${encodeURIComponent(runs)}`);
+    expect((await ask(joinNames(names))).meta.runs.map(({ run }) => run)).toEqual(names);
+    await syntheticRun(join(folder, "plain"), { members: 3, generations: 2 });
+    await syntheticRun(join(folder, "50 %"), { members: 3, generations: 2 });
+    // As links were written before.
+    expect((await ask("plain,50 %")).meta.runs.map(({ run }) => run)).toEqual(["plain", "50 %"]);
   });
 });

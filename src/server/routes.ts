@@ -1,8 +1,8 @@
 import { encodeColumns } from "../figures/index.ts";
+import type { MemberId } from "../population/index.ts";
 import { AnswerCache, type Sized } from "./cache.ts";
 import { badParameter, missing } from "./failure.ts";
-import type { Grid, LastRows } from "./metrics/pixels.ts";
-import type { Curves } from "./metrics/read.ts";
+import type { Grid } from "./metrics/pixels.ts";
 import type { OpenRun } from "./openRun.ts";
 import type { Parameters } from "./parameters.ts";
 import type { Dependence, SeparationFacts, SliceSet } from "./types.ts";
@@ -10,10 +10,11 @@ import { ancestryView } from "./views/ancestry.ts";
 import { dependenceView, pairView, separationView, slicesView } from "./views/analysis.ts";
 import { type Answer, columns, json } from "./views/answer.ts";
 import { compareView } from "./views/compare.ts";
-import { type CurveRequest, curvesView, fanView, rasterView, readAll } from "./views/curves.ts";
+import { type CurveRequest, curvesView, fanView, rasterView } from "./views/curves.ts";
 import { exportLines, scheduleLines } from "./views/export.ts";
 import { feedView } from "./views/feed.ts";
 import { generationsView } from "./views/generations.ts";
+import { AllCurves, LineCurves } from "./views/growing.ts";
 import { lineageView } from "./views/lineage.ts";
 import { logView } from "./views/log.ts";
 import { manifestView } from "./views/manifest.ts";
@@ -42,7 +43,8 @@ const columnRoutes: ReadonlySet<string> = new Set([
 /** Answers routes of runs, from caches where it can. Knows nothing of HTTP: a snapshot asks it too. */
 export class Routes {
   readonly #readOnly: boolean;
-  readonly #curves = new AnswerCache<Curves<LastRows>>(8 * megabyte);
+  readonly #curves = new AnswerCache<AllCurves>(16 * megabyte);
+  readonly #lines = new AnswerCache<LineCurves>(4 * megabyte);
   readonly #parts = new AnswerCache<object>(2 * megabyte);
   readonly #encoded = new AnswerCache<Uint8Array<ArrayBuffer>>(8 * megabyte);
 
@@ -52,7 +54,7 @@ export class Routes {
 
   /** Lets go of what is kept of a run. */
   forget(run: string): void {
-    for (const cache of [this.#curves, this.#parts, this.#encoded]) cache.forget(`${run}\n`);
+    for (const cache of [this.#curves, this.#lines, this.#parts, this.#encoded]) cache.forget(`${run}\n`);
   }
 
   /**
@@ -71,7 +73,8 @@ export class Routes {
       const made = await this.answer(run, path, query);
       if (made.kind !== "columns") throw new Error(`internal: ${path.join("/")} gives ${made.kind}`);
       const value = encodeColumns(made.value);
-      return { value, bytes: value.length };
+      const { version = run.version } = made.value.meta as { readonly version?: number };
+      return { value, bytes: value.length, version };
     });
   }
 
@@ -80,7 +83,7 @@ export class Routes {
     cache: AnswerCache<T>,
     run: OpenRun,
     key: string,
-    make: () => Promise<Sized<T>> | Sized<T>,
+    make: (before: T | undefined) => Promise<Sized<T>> | Sized<T>,
     version = run.version,
   ): Promise<T> {
     const { phase } = run.standing();
@@ -88,13 +91,25 @@ export class Routes {
   }
 
   /** Curves of all members on a grid: the fan and the raster share them. */
-  readonly curves = (run: OpenRun, request: CurveRequest): Promise<Curves<LastRows>> => {
-    const { x0, x1, px } = request.grid;
-    return this.#keep(this.#curves, run, `${request.metric}\n${x0}\n${x1}\n${px}`, async () => {
-      const value = await readAll(run, request);
-      return { value, bytes: value.pixels.last.byteLength };
+  readonly curves = (run: OpenRun, { metric, grid }: CurveRequest): Promise<AllCurves> =>
+    this.#keep(this.#curves, run, gridKey(metric, grid), async (before) => {
+      const value = before?.follow(run) === true ? before : await AllCurves.read(run, metric, grid);
+      return { value, bytes: value.bytes, version: value.version };
     });
-  };
+
+  /** Curves of some members. They are kept while they grow; of a run that has ended the answer is kept, not they. */
+  async #linesOf(
+    run: OpenRun,
+    { metric, grid }: CurveRequest,
+    members: readonly MemberId[],
+  ): Promise<LineCurves> {
+    if (run.standing().phase !== "live") return await LineCurves.read(run, metric, members, grid);
+    const key = `${gridKey(metric, grid)}\n${members.join(",")}`;
+    return await this.#keep(this.#lines, run, key, async (before) => {
+      const value = before?.follow(run) === true ? before : await LineCurves.read(run, metric, members, grid);
+      return { value, bytes: value.bytes, version: value.version };
+    });
+  }
 
   async #separation(run: OpenRun): Promise<SeparationFacts> {
     const value = await this.#keep(this.#parts, run, "separation", () => ({
@@ -150,7 +165,7 @@ export class Routes {
       case "generations":
         return columns(generationsView(run, query.integer("from", 0, 1e9, 0)));
       case "columns":
-        return columns(await curvesView(run, curveRequest(run, query), membersOf(run, query)));
+        return columns(await this.#columns(run, curveRequest(run, query), membersOf(run, query)));
       case "ancestry": {
         const { generation } = stateOf(query);
         const member = query.integer("member", 0, 1e9, run.fold.best?.member ?? 0);
@@ -176,7 +191,12 @@ export class Routes {
         return columns(sharesView(run));
       case "lineage":
         return columns(
-          lineageView(run, query.integer("from", 0, 1e12, 0), query.integer("limit", 1, 100_000, 20_000)),
+          lineageView(
+            run,
+            query.integer("from", 0, 1e12, 0),
+            query.integer("limit", 1, 100_000, 20_000),
+            query.integer("newest", 0, 1, 0) === 1,
+          ),
         );
       case "effective-fitness":
         return json(await this.#slices(run, query.optional("name"), windowOf(query)));
@@ -207,6 +227,10 @@ export class Routes {
     }
   }
 
+  async #columns(run: OpenRun, request: CurveRequest, members: readonly MemberId[]) {
+    return await curvesView(run, request, members, await this.#linesOf(run, request, members));
+  }
+
   async #members(run: OpenRun, path: readonly string[], query: Parameters): Promise<Answer> {
     const [word, part, ...more] = path;
     if (word === undefined) return json(membersView(run));
@@ -230,6 +254,8 @@ export class Routes {
     return columns(await compareView(runs, query.optional("metric"), pixels(query), this.curves));
   }
 }
+
+const gridKey = (metric: string, { x0, x1, px }: Grid): string => `${metric}\n${x0}\n${x1}\n${px}`;
 
 const keyOf = (run: OpenRun, key: string): string => `${run.run}\n${key}`;
 

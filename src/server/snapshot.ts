@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { deflateRawSync, gzipSync } from "node:zlib";
-import { type Column, column, encodeColumns } from "../figures/index.ts";
+import { type Column, column, encodeColumns, joinNames } from "../figures/index.ts";
 import type { MemberId } from "../population/index.ts";
 import type { Json } from "../space/index.ts";
 import { Refusal } from "./failure.ts";
@@ -95,7 +95,7 @@ function requestsOf(run: OpenRun): Request[] {
     request("members"),
     ...members.slice(0, 1).flatMap((member) => [request(`members/${member}`), ancestryCurveOf(run, member)]),
     request("population"),
-    request("lineage"),
+    request("lineage", { newest: 1 }),
     request("feed"),
     request("feed", { limit: 500 }),
     ...["slot", "rank", "lineage"].map((sort) => request("raster", { metric: facts.metric.name, px, sort })),
@@ -166,7 +166,7 @@ export async function snapshotOf(
     }
   }
   if (runs.length > 1) {
-    const names = runs.map(({ run }) => run).join(",");
+    const names = joinNames(runs.map(({ run }) => run));
     const query = new Parameters(new URLSearchParams({ runs: names, px: "800" }));
     keep(snapshotKey("/compare", { runs: names }), await routes.compare(runs, query));
   }

@@ -17,7 +17,7 @@
  *     GET  /api/runs/:run/population?from&until           Columns<PopulationMeta>
  *     GET  /api/runs/:run/hyperparameters?name            Columns<ProgressionMeta>
  *     GET  /api/runs/:run/shares                          Columns<SharesMeta>
- *     GET  /api/runs/:run/lineage?from&limit              Columns<LineageMeta>
+ *     GET  /api/runs/:run/lineage?from&limit&newest       Columns<LineageMeta>
  *     GET  /api/runs/:run/effective-fitness?name&window   SliceSet
  *     GET  /api/runs/:run/effective-fitness/pair?x&y&window   Columns<PairMeta>
  *     GET  /api/runs/:run/separation                      SeparationFacts

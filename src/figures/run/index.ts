@@ -2,7 +2,12 @@ export { type EncodedAxis, encodedAt, encodedScale, encodedTicks } from "./axes.
 export { type FanData, type FanLine, fanFigure } from "./fan.ts";
 export { type OverTimeData, overTimeFigure, type TimeSeries } from "./overTime.ts";
 export { type PriceData, priceFigure } from "./price.ts";
-export { type ProgressionData, progressionFigure, progressionPanel } from "./progression.ts";
+export {
+  generationsAColumn,
+  type ProgressionData,
+  progressionFigure,
+  progressionPanel,
+} from "./progression.ts";
 export { gaugePanel, relaxationPanel, type SeparationData, separationFigure } from "./separation.ts";
 export { type SharesData, sharesFigure } from "./shares.ts";
 export { type ScatterData, scatterFigure } from "./scatter.ts";
@@ -13,4 +18,13 @@ export { type Clade, type CladesData, cladesFigure, cladesOf } from "./clades.ts
 export { type RasterData, rasterFigure } from "./raster.ts";
 export { type CompareData, type ComparedCurve, compareFigure } from "./compare.ts";
 export { mostSchedulePanels, type ScheduleData, scheduleFigure, type ScheduleLeg } from "./schedule.ts";
-export { layOut, relatives, type Strand, type Tree } from "./strands.ts";
+export {
+  layOut,
+  lineTo,
+  relatives,
+  type StateName,
+  type Strand,
+  strandAt,
+  type Stretch,
+  type Tree,
+} from "./strands.ts";

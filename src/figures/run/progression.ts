@@ -20,11 +20,15 @@ export interface ProgressionData {
 
 const columnsAtMost = 60;
 
+/** Generations that one column of the density holds together. */
+export const generationsAColumn = (generations: number): number =>
+  Math.max(1, Math.ceil(generations / columnsAtMost));
+
 /** What moves? The density of one hyperparameter over generations, the mean, and the path of the winner. */
 export function progressionPanel(data: ProgressionData): Panel {
   const { bins } = data;
   const generations = data.generation.length;
-  const stride = Math.max(1, Math.ceil(generations / columnsAtMost));
+  const stride = generationsAColumn(generations);
   const cells: {
     readonly x1: number;
     readonly x2: number;
@@ -43,20 +47,21 @@ export function progressionPanel(data: ProgressionData): Panel {
       for (let k = g; k < until; k++) share += data.density[k * bins + b]! / (until - g);
       if (share <= 0) continue;
       top = Math.max(top, share);
-      const x1 = data.generation[g]!;
+      // A generation stands in the middle of its column, under its tick.
+      const x1 = data.generation[g]! - 0.5;
       const middle = (b + 0.5) / bins;
       cells.push({ x1, x2: x1 + stride, y1: middle - half, y2: middle + half, share });
     }
   }
   const line = (values: ArrayLike<number>): { readonly x: number; readonly y: number }[] =>
-    Array.from(values, (y, g) => ({ x: data.generation[g]! + 0.5, y })).filter(({ y }) => !Number.isNaN(y));
+    Array.from(values, (y, g) => ({ x: data.generation[g]!, y })).filter(({ y }) => !Number.isNaN(y));
   const first = data.generation[0] ?? 0;
   const width = Math.max(1, generations);
-  const left = first - 0.035 * width;
+  const left = first - 0.5 - 0.035 * width;
   return {
     title: data.axis.name,
     options: {
-      x: { ...generationAxis, domain: [left - 0.02 * width, first + width] },
+      x: { ...generationAxis, domain: [left - 0.02 * width, first + width - 0.5] },
       y: { ...encodedScale(data.axis), label: null },
       marks: [
         Plot.rect(cells, {

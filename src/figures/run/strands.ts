@@ -8,7 +8,7 @@ export interface Strand {
   row: number;
   readonly from: number;
   until: number;
-  /** Index of the strand that it was copied from, and the generation of the copy; −1: a founder. */
+  /** Index of the strand that it was copied from; −1: a founder's, or one that began before the feed. */
   readonly parent: number;
   /** Descendants among the newest. */
   surviving: boolean;
@@ -27,14 +27,25 @@ export interface Tree {
   readonly segments: number;
 }
 
+/** What a member was after a generation. */
+export interface StateName {
+  readonly member: number;
+  readonly generation: number;
+}
+
 /**
  * Joins segments to strands and orders them by clade: each strand's copies follow it, the latest first, so that no
  * vertical line crosses a strand of another clade.
  * @param feed segments of the lineage as the server gives them: `generation`, `member`, `parent`, `donor`, `founder`, `value`,
  * `surviving`; `first`: rows before these in the whole feed
- * @param everyone false: only strands with descendants among the newest
+ * @param everyone false: only strands with descendants among the newest, and those that lead to `keep`
+ * @param keep a state whose line is shown even where it has died out: the winner's
  */
-export function layOut(feed: Columns<{ readonly first: number }>, everyone: boolean): Tree {
+export function layOut(
+  feed: Columns<{ readonly first: number }>,
+  everyone: boolean,
+  keep: StateName | null = null,
+): Tree {
   const values = (name: string): ArrayLike<number> => feed.arrays[name]?.values ?? [];
   const [generation, member, parent] = [values("generation"), values("member"), values("parent")];
   const [donor, founder, value, surviving] = [
@@ -74,6 +85,8 @@ export function layOut(feed: Columns<{ readonly first: number }>, everyone: bool
     });
   }
   const lives = new Uint8Array(strands.length);
+  const kept = keep === null ? null : strandAt(strands, keep);
+  if (kept !== null) lives[kept] = 1;
   for (let i = strands.length - 1; i >= 0; i--) {
     if (!everyone && !strands[i]!.surviving && lives[i] === 0) continue;
     lives[i] = 1;
@@ -102,6 +115,31 @@ export function layOut(feed: Columns<{ readonly first: number }>, everyone: bool
     last: Math.max(last, 1),
     segments: n,
   };
+}
+
+/** The strand that a state lies on; null: none. */
+export function strandAt(strands: readonly Strand[], { member, generation }: StateName): number | null {
+  const found = strands.findIndex(
+    (strand) => strand.member === member && strand.from <= generation && generation < strand.until,
+  );
+  return found < 0 ? null : found;
+}
+
+/** A stretch of a strand, up to a generation that is no longer of it. */
+export interface Stretch {
+  readonly strand: number;
+  readonly until: number;
+}
+
+/** The way to a state, from the founder on: of each strand only what the state descends from. */
+export function lineTo(tree: Tree, state: StateName): readonly Stretch[] {
+  const line: Stretch[] = [];
+  let until = state.generation + 1;
+  for (let at = strandAt(tree.strands, state) ?? -1; at >= 0; at = tree.strands[at]!.parent) {
+    line.push({ strand: at, until });
+    until = tree.strands[at]!.from;
+  }
+  return line.toReversed();
 }
 
 /** The strand itself, those it came from, and all that came from it. */

@@ -2,7 +2,8 @@ import type { Hyperparameters } from "../../space/index.ts";
 import type { BestFacts, MetricFacts, Phase } from "./runs.ts";
 
 /**
- * `GET /api/compare?runs=a,b,c`: 2 … 8 runs on the axis of steps. Arrays for the i-th run: `x` f32 [P] (shared),
+ * `GET /api/compare?runs=a,b,c`: 2 … 8 runs on the axis of steps; a comma within a name is written `%2C` and `%` as `%25`
+ * (`joinNames`). Arrays for the i-th run: `x` f32 [P] (shared),
  * `quantiles<i>` f32 [7, P], `bestSoFar<i>` f32 [P], `bestByEvaluations<i>` f32 [P] (x: member steps paid for, `evaluations`
  * f32 [P]), `timeMs<i>` f64 [P].
  */

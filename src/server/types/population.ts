@@ -58,8 +58,8 @@ export interface SharesMeta {
 }
 
 /**
- * `GET …/lineage`: the feed of segments by seq, at most `limit` (default 20 000, at most 100 000) rows. A row is one
- * segment (member, generation) that ended. Arrays: `seq` u32 (of its evaluation), `generation` u32, `member` u32,
+ * `GET …/lineage`: the feed of segments by seq, at most `limit` (default 20 000, at most 100 000) rows, with `newest=1` the
+ * last ones. A row is one segment (member, generation) that ended. Arrays: `seq` u32 (of its evaluation), `generation` u32, `member` u32,
  * `parent` i32 (the row index in the whole feed of the segment that it started from; −1: a founder), `donor` i32 (−1: went
  * on from its own state), `founder` u32, `fromStep` f64, `untilStep` f64, `value` f64, `surviving` u8 (1: has
  * descendants among the newest). Next page: `from=` `next`.

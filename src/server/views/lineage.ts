@@ -2,10 +2,10 @@ import { column, type Columns } from "../../figures/index.ts";
 import type { OpenRun } from "../openRun.ts";
 import type { LineageMeta } from "../types.ts";
 
-/** Segments of the log from seq `from` on, at most `limit`. */
-export function lineageView(run: OpenRun, from: number, limit: number): Columns<LineageMeta> {
+/** Segments of the log from seq `from` on, at most `limit`: the oldest of them, or the newest. */
+export function lineageView(run: OpenRun, from: number, limit: number, newest = false): Columns<LineageMeta> {
   const { segments } = run.fold;
-  const first = firstRow(run, from);
+  const first = Math.max(firstRow(run, from), newest ? segments.count - limit : 0);
   const end = Math.min(segments.count, first + limit);
   const surviving = survivors(run);
   return {

@@ -75,6 +75,7 @@ export function FigureView(props: FigureViewProps) {
     const value = valueAt(x);
     if (value !== null) onClick?.(value, heightAt(y) ?? Number.NaN, event.shiftKey);
   };
+  const [bottom, top] = made?.y?.range ?? [height, 0];
   const line = cursorX == null || axis === null ? null : axis.toPixel(cursorX);
   return (
     <div>
@@ -94,13 +95,21 @@ export function FigureView(props: FigureViewProps) {
               <div
                 key={from}
                 class="shade"
-                style={{ left: `${a}px`, width: `${b! - a!}px`, height: `${height}px` }}
+                style={{
+                  left: `${a}px`,
+                  width: `${b! - a!}px`,
+                  top: `${top}px`,
+                  height: `${bottom - top}px`,
+                }}
               />
             );
           })}
         <div ref={host} class="plot-figure" aria-hidden="true" style={{ minHeight: `${height}px` }} />
         {line !== null && Number.isFinite(line) && (
-          <div class="cursor-line" style={{ left: `${line}px`, height: `${height}px` }} />
+          <div
+            class="cursor-line"
+            style={{ left: `${line}px`, top: `${top}px`, height: `${bottom - top}px` }}
+          />
         )}
         {drag.value !== null && (
           <div

@@ -35,3 +35,7 @@ export function zoomed(panel: Panel, range: readonly [number, number] | null): P
   const { options } = panel;
   return { ...panel, options: { ...options, clip: true, x: { ...options.x, domain: [...range] } } };
 }
+
+/** Bars and columns stand around their generations: a range cuts none in half. */
+export const wholeColumns = (range: readonly [number, number] | null): readonly [number, number] | null =>
+  range === null ? null : [range[0] - 0.5, range[1] + 0.5];

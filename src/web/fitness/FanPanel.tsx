@@ -29,8 +29,6 @@ import { fanPaper } from "./fanPaper.ts";
 import { shownMembers } from "./shown.ts";
 
 const none: readonly never[] = [];
-/** Lines that one request may ask for. */
-const mostLines = 64;
 
 /** View 1. Is it improving? Quantiles over all members, the best so far, and the selected members. */
 export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
@@ -46,7 +44,7 @@ export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
   });
   const byAncestry = parameter("by") === "ancestry";
   const generations = useGenerations(frame.visible);
-  const { members, primary } = shownMembers();
+  const { members, wanted, primary } = shownMembers();
   const facts = useJson<MemberFacts>(
     () =>
       currentRun.value === null || primary === null ? null : runPath(currentRun.value, `/members/${primary}`),
@@ -68,7 +66,7 @@ export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
         ? null
         : requestOf(runPath(currentRun.value, "/columns"), {
             ...range(),
-            members: members.slice(0, mostLines).join(","),
+            members: members.slice(0, 64).join(","),
             smooth,
           }),
     atSamples,
@@ -161,9 +159,7 @@ export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
       }}
       footer={[
         model === null ? null : `${count(model.count)} of ${plural(run?.members ?? 0, "member")} in the fan`,
-        model === null
-          ? null
-          : linesDrawn(model, byAncestry, members.length, ancestry.error?.message ?? null),
+        model === null ? null : linesDrawn(model, byAncestry, wanted, ancestry.error?.message ?? null),
         fan.data === null
           ? null
           : sampled

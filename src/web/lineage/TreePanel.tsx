@@ -13,7 +13,7 @@ import { useFrame } from "../ui/frame.ts";
 import { Panel } from "../ui/Panel.tsx";
 import { Segments } from "../ui/Segments.tsx";
 import { drawLit, drawTree, treeLeft } from "./draw.ts";
-import { layOut, relatives, segmentsAtMost, type Tree } from "./layout.ts";
+import { layOut, lineTo, relatives, segmentsAtMost, type Stretch, type Tree } from "./layout.ts";
 import { treePaper } from "./paper.ts";
 
 /** View 6. Where did the winner come from? Strands of members, joined where one was copied. */
@@ -24,25 +24,38 @@ export function TreePanel() {
     () =>
       currentRun.value === null
         ? null
-        : requestOf(runPath(currentRun.value, "/lineage"), { limit: segmentsAtMost }),
+        : requestOf(runPath(currentRun.value, "/lineage"), { limit: segmentsAtMost, newest: 1 }),
     atBoundaries,
     useSignal(true),
   );
+  const best = run?.best ?? null;
+  const [winner, won] = [best?.member ?? -1, best?.generation ?? -1];
   const tree = useMemo(
-    () => (answer.data === null ? null : layOut(answer.data, everyone)),
-    [answer.data, everyone],
+    () => (answer.data === null ? null : layOut(answer.data, everyone, { member: winner, generation: won })),
+    [answer.data, everyone, winner, won],
   );
+  const line = useMemo(
+    () => (tree === null ? [] : lineTo(tree, { member: winner, generation: won })),
+    [tree, winner, won],
+  );
+  const cut = (answer.data?.meta.first ?? 0) > 0;
   const frame = useFrame("tree", Math.min(640, Math.max(200, (tree?.rows ?? 0) * 14 + 40)));
   const pointed = useSignal<number | null>(null);
   const chosen = selection.value;
   const founder = chosen.kind === "lineage" ? chosen.founder : hover.value.founder;
   const member = hover.value.member ?? (chosen.kind === "members" ? (chosen.ids.at(-1) ?? null) : null);
-  const lit = useMemo((): readonly number[] | null => {
+  const lit = useMemo((): readonly Stretch[] | null => {
     if (tree === null) return null;
+    const whole = (strand: number): Stretch => ({ strand, until: tree.strands[strand]!.until });
     const focus = pointed.value ?? strandOf(tree, member);
-    if (focus !== null) return [...relatives(tree, focus)];
-    return founder === null ? null : tree.shown.filter((i) => tree.strands[i]!.founder === founder);
+    if (focus !== null) return [...relatives(tree, focus)].map(whole);
+    return founder === null
+      ? null
+      : tree.shown.filter((i) => tree.strands[i]!.founder === founder).map(whole);
   }, [tree, pointed.value, member, founder]);
+  // While nobody points anywhere and nothing is selected, the winner's line answers the question.
+  const brought =
+    lit === null ? { stretches: line, width: 4, ring: true } : { stretches: lit, width: 2.5, ring: false };
   const scale = {
     x: (g: number): number =>
       treeLeft +
@@ -75,10 +88,12 @@ export function TreePanel() {
     const it = tree.strands[strand]!;
     setHover({ member: it.member, founder: it.founder, generation: it.from });
     const from =
-      it.parent < 0
-        ? "a founder"
-        : `copied from ${nameOf(tree.strands[it.parent]!.member)} after generation ${it.from}`;
-    frame.readout.value = `${nameOf(it.member)}, ${from}; generations ${it.from} – ${it.until - 1}, last value ${number(it.value)}`;
+      it.parent >= 0
+        ? `copied from ${nameOf(tree.strands[it.parent]!.member)} after generation ${it.from}`
+        : cut
+          ? "from before what is drawn"
+          : "a founder";
+    frame.readout.value = `${nameOf(it.member)}, ${from}; generations ${it.from + 1} – ${it.until}, last value ${number(it.value)}`;
   };
   const choose = (strand: number, add: boolean): void => {
     const it = tree!.strands[strand]!;
@@ -90,7 +105,7 @@ export function TreePanel() {
     <Panel
       frame={frame}
       question="Where did the winner come from?"
-      answer={tree === null ? "" : sentence(tree, run?.best?.ancestry ?? [])}
+      answer={tree === null ? "" : sentence(tree, best?.ancestry ?? [])}
       needs={[answer]}
       empty={tree !== null && tree.rows === 0 ? "No segment has ended yet." : null}
       tools={
@@ -115,23 +130,34 @@ export function TreePanel() {
         tree === null ? null : `${plural(tree.rows, "strand")} of ${count(tree.strands.length)} drawn`,
         ended > 0 && !everyone ? `${plural(ended, "strand")} died out` : null,
         answer.data !== null && answer.data.meta.total > tree!.segments
-          ? `first ${count(tree!.segments)} of ${count(answer.data.meta.total)} segments`
+          ? `newest ${count(tree!.segments)} of ${count(answer.data.meta.total)} segments`
           : null,
+        line.length > 0 && lit === null ? `thick: the way to the winning state of ${nameOf(winner)}` : null,
         "click a strand for its schedule",
       ]}
-      figure={() => (tree === null ? null : treePaper(tree, sentence(tree, run?.best?.ancestry ?? [])))}
+      figure={() => (tree === null ? null : treePaper(tree, sentence(tree, best?.ancestry ?? []), line))}
       table={() => ({
-        columns: ["member", "founder", "from generation", "until", "copied from", "last value", "survives"],
+        columns: [
+          "member",
+          "founder",
+          "from generation",
+          "until",
+          "copied from",
+          "last value",
+          "survives",
+          "winner's line",
+        ],
         rows: (tree?.shown ?? []).map((i) => {
           const it = tree!.strands[i]!;
           return [
             nameOf(it.member),
             founderName(it.founder),
-            it.from,
-            it.until - 1,
+            it.from + 1,
+            it.until,
             it.parent < 0 ? null : nameOf(tree!.strands[it.parent]!.member),
             Number.isNaN(it.value) ? null : it.value,
             it.surviving ? "yes" : "no",
+            line.some(({ strand }) => strand === i) ? "yes" : "no",
           ];
         }),
       })}
@@ -141,9 +167,9 @@ export function TreePanel() {
         height={frame.height}
         depends={[tree, coloured.value]}
         draw={(context) => tree !== null && drawTree(context, tree, style)}
-        overDepends={[lit, hover.value.generation, cursor.value]}
+        overDepends={[lit, line, coloured.value, hover.value.generation, cursor.value]}
         over={(context) =>
-          tree !== null && drawLit(context, tree, lit ?? [], hover.value.generation ?? cursor.value, style)
+          tree !== null && drawLit(context, tree, brought, hover.value.generation ?? cursor.value, style)
         }
         dim={lit !== null}
         onHover={(where) => point(where === null ? null : at(where))}

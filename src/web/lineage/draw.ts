@@ -1,6 +1,6 @@
 import { nameOf } from "../data/run.ts";
 import { founderColour, inks } from "../ui/theme.ts";
-import type { Tree } from "./layout.ts";
+import type { Stretch, Tree } from "./layout.ts";
 
 /** Room for names at the left, in pixels. */
 export const treeLeft = 36;
@@ -22,6 +22,7 @@ export function drawTree(context: CanvasRenderingContext2D, tree: Tree, style: T
   context.textBaseline = "top";
   const span = tree.last - tree.first;
   const step = Math.max(1, Math.ceil(span / 10));
+  // Strands reach from boundary to boundary: the axis counts generations that are done.
   for (let g = tree.first; g <= tree.last; g += step) {
     context.fillStyle = `${colours.ink}1a`;
     context.fillRect(x(g), 0, 1, bottom);
@@ -44,26 +45,34 @@ export function drawTree(context: CanvasRenderingContext2D, tree: Tree, style: T
   }
 }
 
-/** Over the tree: strands brought out, with their names, and the line of the shared cursor. */
+/** Over the tree: what is brought out, with the members' names, and the line of the shared cursor. */
+export interface Lit {
+  readonly stretches: readonly Stretch[];
+  readonly width: number;
+  /** A ring at the end of the last stretch. */
+  readonly ring: boolean;
+}
+
+/** @param cursor a generation: it stands where its segments end */
 export function drawLit(
   context: CanvasRenderingContext2D,
   tree: Tree,
-  lit: Iterable<number>,
+  { stretches, width, ring }: Lit,
   cursor: number | null,
   style: TreeStyle,
 ): void {
   const colours = inks();
   if (cursor !== null) {
     context.fillStyle = colours.accent;
-    context.fillRect(style.x(cursor), 0, 1, style.height - 30);
+    context.fillRect(style.x(cursor + 1), 0, 1, style.height - 30);
   }
   context.font = "11px system-ui, sans-serif";
   context.textBaseline = "middle";
   let before = -Infinity;
-  for (const i of lit) {
+  for (const { strand: i, until } of stretches) {
     const strand = tree.strands[i]!;
     if (strand.row < 0) continue;
-    drawStrand(context, tree, i, style, 2.5, 1);
+    drawStrand(context, tree, i, style, width, 1, until);
     const at = style.y(strand.row);
     if (Math.abs(at - before) < 11) continue;
     before = at;
@@ -72,6 +81,15 @@ export function drawLit(
     context.fillStyle = colours.ink;
     context.fillText(nameOf(strand.member), 0, at);
   }
+  const last = stretches.at(-1);
+  if (!ring || last === undefined || tree.strands[last.strand]!.row < 0) return;
+  context.beginPath();
+  context.arc(style.x(last.until), style.y(tree.strands[last.strand]!.row), 4.5, 0, 2 * Math.PI);
+  context.fillStyle = colours.ink;
+  context.strokeStyle = colours.surface;
+  context.lineWidth = 1.5;
+  context.fill();
+  context.stroke();
 }
 
 function drawStrand(
@@ -81,6 +99,7 @@ function drawStrand(
   { x, y }: TreeStyle,
   width: number,
   alpha: number,
+  until = tree.strands[i]!.until,
 ): void {
   const strand = tree.strands[i]!;
   context.globalAlpha = alpha;
@@ -89,7 +108,7 @@ function drawStrand(
   context.beginPath();
   context.moveTo(x(strand.from), y((strand.parent >= 0 ? tree.strands[strand.parent]! : strand).row));
   context.lineTo(x(strand.from), y(strand.row));
-  context.lineTo(x(strand.until), y(strand.row));
+  context.lineTo(x(until), y(strand.row));
   context.stroke();
   if (strand.parent >= 0 && tree.rows < 120) {
     context.fillStyle = context.strokeStyle;

@@ -1,4 +1,12 @@
-export { layOut, relatives, type Strand, type Tree } from "../../figures/index.ts";
+export {
+  layOut,
+  lineTo,
+  relatives,
+  type StateName,
+  type Strand,
+  type Stretch,
+  type Tree,
+} from "../../figures/index.ts";
 
-/** Segments of the feed that the page reads: the most that the server gives at once. */
+/** Segments of the feed that the page reads, the newest: the most that the server gives at once. */
 export const segmentsAtMost = 100_000;

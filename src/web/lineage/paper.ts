@@ -1,9 +1,9 @@
 import { type Figure, treeFigure } from "../../figures/index.ts";
 import { colourPlace, nameOf } from "../data/run.ts";
-import type { Tree } from "./layout.ts";
+import type { Stretch, Tree } from "./layout.ts";
 
 /** The tree as a figure for paper. */
-export const treePaper = (tree: Tree, caption: string): Figure =>
+export const treePaper = (tree: Tree, caption: string, line: readonly Stretch[]): Figure =>
   treeFigure({
     title: "Where did the winner come from?",
     caption,
@@ -17,6 +17,12 @@ export const treePaper = (tree: Tree, caption: string): Figure =>
         parentRow: strand.parent < 0 ? null : tree.strands[strand.parent]!.row,
         colour: colourPlace(strand.founder),
         surviving: strand.surviving,
+        ...wonOn(line, i),
       };
     }),
   });
+
+function wonOn(line: readonly Stretch[], strand: number): { readonly wonUntil?: number } {
+  const stretch = line.find((one) => one.strand === strand);
+  return stretch === undefined ? {} : { wonUntil: stretch.until };
+}

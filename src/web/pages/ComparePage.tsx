@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { joinNames, splitNames } from "../../figures/index.ts";
 import type { CompareMeta } from "../../server/index.ts";
 import { ComparePanel } from "../compare/ComparePanel.tsx";
 import { CompareTables } from "../compare/CompareTables.tsx";
@@ -13,15 +14,15 @@ const most = 8;
 export function ComparePage() {
   const list =
     runList.value.data?.runs.filter(({ phase }) => phase !== "unreadable" && phase !== "empty") ?? [];
-  const chosen = (parameter("runs") ?? "").split(",").filter((name) => name !== "");
+  const chosen = splitNames(parameter("runs") ?? "");
   const visible = useSignal(true);
   const answer = useColumns<CompareMeta>(
-    () => (chosen.length < 2 ? null : requestOf("/compare", { runs: chosen.join(","), px: 600 })),
+    () => (chosen.length < 2 ? null : requestOf("/compare", { runs: joinNames(chosen), px: 600 })),
     () => list.reduce((sum, run) => sum + run.generation, 0),
     visible,
   );
   const data =
-    answer.data !== null && answer.data.meta.runs.map(({ run }) => run).join() === chosen.join()
+    answer.data !== null && joinNames(answer.data.meta.runs.map(({ run }) => run)) === joinNames(chosen)
       ? answer.data
       : null;
   return (
@@ -39,7 +40,7 @@ export function ComparePage() {
                 const next = event.currentTarget.checked
                   ? [...chosen, run]
                   : chosen.filter((name) => name !== run);
-                setParameters({ runs: next.join(",") });
+                setParameters({ runs: joinNames(next) });
               }}
             />
             {run}

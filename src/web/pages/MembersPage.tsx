@@ -80,6 +80,7 @@ export function MembersPage() {
           }
           footer={[
             `${count(rows.length)} of ${plural(all.length, "member")} listed`,
+            "history: at most 32 of a member's evaluations",
             run?.verified === false
               ? "hyperparameters unverified: this kind of trainer cannot say what it used"
               : null,

@@ -99,7 +99,7 @@ export function SpreadPanel() {
       id="spread"
       question="Do the hyperparameters still differ?"
       yLabel="spread, encoded"
-      note={ordered.length > 7 ? `7 of ${ordered.length} hyperparameters drawn` : undefined}
+      note={ordered.length > 7 ? `first 7 of ${ordered.length} hyperparameters drawn` : undefined}
       fromZero
       answer={(data, meta) => {
         const k = meta.traits.length;

@@ -52,7 +52,8 @@ export function PairPanel() {
       empty={data?.meta.notIdentifiable ?? null}
       footer={[
         data === null ? null : `${plural(data.meta.count, "evaluation")} used`,
-        "axes as in the scatter; nothing is drawn where data are few",
+        `one pair of ${run?.hyperparameters.length ?? 0} hyperparameters, the axes of the scatter`,
+        "pale where data are few, hatched where there are too few",
       ]}
       figure={() => figure}
       table={() => {

@@ -47,6 +47,7 @@ export function PlateauPanel() {
       question="Is it stuck?"
       answer={sentence}
       needs={[answer]}
+      wide
       empty={best.length === 0 ? "No generation has been decided yet." : null}
       tools={
         <>
@@ -94,10 +95,10 @@ export function PlateauPanel() {
                 <tr key={from}>
                   <td class="n">
                     <button class="link" onClick={() => setTimeRange([step[from]!, step[until]!])}>
-                      {count(generation[from]!)}
+                      {count(generation[from]! + 1)}
                     </button>
                   </td>
-                  <td class="n">{count(generation[until]!)}</td>
+                  <td class="n">{count(generation[until]! + 1)}</td>
                   <td class="n">{plural(until - from, "generation")}</td>
                   <td class="n">{number(best[from], 4)}</td>
                 </tr>

@@ -5,7 +5,7 @@ import { nearestIndex, useGenerations, valuesOf } from "../data/generations.ts";
 import { currentRun, manifest } from "../data/run.ts";
 import { hrefOf, navigate } from "../state/location.ts";
 import { usePlateaus } from "../data/plateaus.ts";
-import { generationWindow, zoomed } from "../data/window.ts";
+import { generationWindow, wholeColumns, zoomed } from "../data/window.ts";
 import { cursor, hover, setCursor, setHover, sharedParameters } from "../state/selection.ts";
 import { count, number, plural } from "../ui/format.ts";
 import { useFrame } from "../ui/frame.ts";
@@ -55,7 +55,7 @@ export function PricePanel() {
   const window = generationWindow(data);
   const shades = usePlateaus(data);
   const panel = useMemo(
-    () => (figure === null ? null : zoomed(figure.panels[0]!, wholeBars(window.range))),
+    () => (figure === null ? null : zoomed(figure.panels[0]!, wholeColumns(window.range))),
     [figure, String(window.range)],
   );
   const say = (row: number): void => {
@@ -81,13 +81,14 @@ export function PricePanel() {
       }}
       footer={[
         `${count(known)} of ${plural(generation.length, "generation")} drawn`,
+        traits > 1 ? `one of ${traits} hyperparameters drawn` : null,
         "click a bar for its events",
       ]}
       figure={() => figure}
       table={() => ({
         columns: ["generation", "selection", "transmission", "change"],
         rows: Array.from(generation, (g, row) => [
-          g,
+          g + 1,
           terms.selection[row]!,
           terms.transmission[row]!,
           terms.change[row]!,
@@ -126,7 +127,3 @@ function openEvents(generation: number): void {
   setCursor(generation);
   navigate(hrefOf({ kind: "run", run, page: "events" }, sharedParameters));
 }
-
-/** A bar stands around its generation: a range cuts none in half. */
-const wholeBars = (range: readonly [number, number] | null): readonly [number, number] | null =>
-  range === null ? null : [range[0] - 0.5, range[1] + 0.5];

@@ -1,5 +1,5 @@
 import { useMemo } from "preact/hooks";
-import { type Columns, progressionFigure } from "../../figures/index.ts";
+import { type Columns, generationsAColumn, progressionFigure } from "../../figures/index.ts";
 import type { HyperparameterFacts, MemberFacts, ProgressionMeta } from "../../server/index.ts";
 import { FigureView } from "../charts/FigureView.tsx";
 import { requestOf, runPath } from "../data/access.ts";
@@ -7,7 +7,7 @@ import { nearestIndex, useGenerations, valuesOf } from "../data/generations.ts";
 import { useColumns, useJson } from "../data/query.ts";
 import { atBoundaries, currentRun, manifest, nameOf } from "../data/run.ts";
 import { usePlateaus } from "../data/plateaus.ts";
-import { generationWindow, zoomed } from "../data/window.ts";
+import { generationWindow, wholeColumns, zoomed } from "../data/window.ts";
 import { cursor, hover, selection, setHover } from "../state/selection.ts";
 import { number, percent, plural, value } from "../ui/format.ts";
 import { useFrame } from "../ui/frame.ts";
@@ -42,6 +42,8 @@ export function ProgressionPanel({ facts, question, answer, id, tools }: Progres
   const bound = valuesOf(data, "atBound").at(-1) ?? Number.NaN;
   const sentence = answer ?? sentenceOf(facts, mean, bound, data);
   const generations = useGenerations(frame.visible).data;
+  const stride = generationsAColumn(generation.length);
+  const selectedMembers = selection.value.kind === "members" ? selection.value.ids.length : 0;
   const picked = selection.value.kind === "members" ? (selection.value.ids.at(-1) ?? null) : null;
   const member = useJson<MemberFacts>(
     () =>
@@ -68,8 +70,7 @@ export function ProgressionPanel({ facts, question, answer, id, tools }: Progres
   const shades = usePlateaus(generations);
   const panel = useMemo(() => {
     if (figure === null) return null;
-    // A column reaches from a generation to the next.
-    return zoomed(figure.panels[0]!, window.range === null ? null : [window.range[0], window.range[1] + 1]);
+    return zoomed(figure.panels[0]!, wholeColumns(window.range));
   }, [figure, String(window.range)]);
   const write = (at: number): string => {
     const of = decoded(facts, at);
@@ -92,7 +93,12 @@ export function ProgressionPanel({ facts, question, answer, id, tools }: Progres
       keys={generationKeys(generation, say)}
       footer={[
         data === null ? null : `density of all ${plural(data.meta.members, "member")}`,
+        id === undefined || (run?.hyperparameters.length ?? 0) < 2
+          ? null
+          : `one of ${run!.hyperparameters.length} hyperparameters`,
         facts.law,
+        stride > 1 ? `${stride} generations a column` : null,
+        selectedMembers > 1 ? `ancestry of 1 of ${selectedMembers} selected members drawn` : null,
         bound > 0.2 ? `▲ ${percent(bound)} of members sit at a bound` : null,
         data?.meta.winner == null ? null : `winner ${nameOf(data.meta.winner)}`,
       ]}
@@ -100,7 +106,7 @@ export function ProgressionPanel({ facts, question, answer, id, tools }: Progres
       table={() => ({
         columns: ["generation", "mean", "winner", "at a bound"],
         rows: Array.from(generation, (g, row) => [
-          g,
+          g + 1,
           decoded(facts, mean[row]!),
           decoded(facts, winner[row]!),
           valuesOf(data, "atBound")[row] ?? null,
@@ -116,7 +122,7 @@ export function ProgressionPanel({ facts, question, answer, id, tools }: Progres
         height={frame.height}
         cursorX={hover.value.generation ?? cursor.value}
         onHover={(x) => {
-          const row = x === null ? -1 : nearestIndex(generation, Math.floor(x));
+          const row = x === null ? -1 : nearestIndex(generation, x);
           if (row < 0) {
             setHover(null);
             frame.readout.value = "";

@@ -18,6 +18,7 @@ export function QualityPanel() {
       question="Quality or noise?"
       answer={answer}
       needs={[]}
+      wide
       empty={run.diagnostics === null ? "No generation has been decided yet." : null}
       footer={[note === null ? null : `score: ${note}`, `measured at generation ${run.generation}`]}
       table={() => data}

@@ -91,7 +91,7 @@ export function SeriesPanel(props: SeriesPanelProps) {
       table={() => ({
         columns: ["generation", ...(made?.series ?? []).map(({ label }) => label)],
         rows: Array.from(made?.generation ?? [], (g, row) => [
-          g,
+          g + 1,
           ...made!.series.map(({ values }) => values[row]!),
         ]),
       })}

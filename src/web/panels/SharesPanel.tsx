@@ -10,7 +10,7 @@ import { usePlateaus } from "../data/plateaus.ts";
 import { generationWindow, zoomed } from "../data/window.ts";
 import { cursor, hover, selection, selectLineage, setHover } from "../state/selection.ts";
 import { parameter } from "../state/location.ts";
-import { percent, plural } from "../ui/format.ts";
+import { count, percent, plural } from "../ui/format.ts";
 import { useFrame } from "../ui/frame.ts";
 import { Panel } from "../ui/Panel.tsx";
 import { Segments } from "../ui/Segments.tsx";
@@ -101,7 +101,7 @@ export function SharesPanel({ height = 232 }: { readonly height?: number }) {
           : `${plural(founders.filter((f) => f >= 0).length, "founder")} of ${run?.members ?? 0} as bands, the rest as “other”`,
         data === null ? null : `${data.meta.surviving} survive`,
         nested && clades.shown > 0
-          ? `${plural(clades.shown, "clade")} drawn: those that once were 4 % of the members`
+          ? `${count(clades.shown)} of ${plural(clades.of, "clade")} drawn: those that once were 4 % of the members`
           : null,
       ]}
       tools={
@@ -120,7 +120,7 @@ export function SharesPanel({ height = 232 }: { readonly height?: number }) {
       table={() => ({
         columns: ["generation", ...founders.map(founderName)],
         rows: Array.from(generation, (g, row) => [
-          g,
+          g + 1,
           ...founders.map((_, f) => shares[row * founders.length + f]!),
         ]),
       })}

@@ -14,6 +14,8 @@ export interface Clades {
   readonly answer: Answer<unknown>;
   readonly figure: Figure | null;
   readonly shown: number;
+  /** Clades that there are: a founder's or a copy's each. */
+  readonly of: number;
   /** The innermost clade at a generation and a height (1 at the top); null: none. */
   readonly at: (generation: number, height: number) => Clade | null;
 }
@@ -29,7 +31,7 @@ export function useClades(
     () =>
       currentRun.value === null || !wanted
         ? null
-        : requestOf(runPath(currentRun.value, "/lineage"), { limit: segmentsAtMost }),
+        : requestOf(runPath(currentRun.value, "/lineage"), { limit: segmentsAtMost, newest: 1 }),
     atBoundaries,
     visible,
   );
@@ -44,6 +46,7 @@ export function useClades(
     );
     return {
       first: tree.first,
+      of: tree.strands.length,
       clades,
       figure: cladesFigure({ title, caption, first: tree.first, clades, nameOf, colourOf: colourPlace }),
     };
@@ -52,6 +55,7 @@ export function useClades(
     answer,
     figure: made?.figure ?? null,
     shown: made?.clades.length ?? 0,
+    of: made?.of ?? 0,
     at: (generation, height) => {
       const g = generation - (made?.first ?? 0);
       const down = 1 - height;

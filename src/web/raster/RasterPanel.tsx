@@ -1,6 +1,7 @@
 import { useMemo } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import type { RasterMeta } from "../../server/index.ts";
+import { Ramp } from "../charts/Ramp.tsx";
 import { CanvasLayer, type Point } from "../charts/CanvasLayer.tsx";
 import { requestOf, runPath } from "../data/access.ts";
 import { rowAtStep, useGenerations, valuesOf } from "../data/generations.ts";
@@ -12,7 +13,6 @@ import { hover, selection, selectMember, setHover, setTimeRange, timeRange } fro
 import { count, number, plural } from "../ui/format.ts";
 import { useFrame } from "../ui/frame.ts";
 import { Panel } from "../ui/Panel.tsx";
-import { ramp } from "../ui/theme.ts";
 import { Segments } from "../ui/Segments.tsx";
 import { rasterPaper } from "./paper.ts";
 import { drawMarkedRows, drawRaster, paint, rasterLeft } from "./draw.ts";
@@ -153,25 +153,12 @@ export function RasterPanel() {
             <span>step {count(from)}</span>
             <span>step {count(until)}</span>
           </p>
-          <p class="raster-key small soft">
-            <span>
-              {metric} {number(better ? data.meta.low : data.meta.high)}
-            </span>
-            <span class="ramp" style={{ background: gradient() }} />
-            <span>{number(better ? data.meta.high : data.meta.low)} (better)</span>
-          </p>
+          <Ramp
+            from={`${metric} ${number(better ? data.meta.low : data.meta.high)}`}
+            until={`${number(better ? data.meta.high : data.meta.low)} (better)`}
+          />
         </>
       )}
     </Panel>
   );
-}
-
-/** The colours of the picture, from the worst to the best. */
-function gradient(): string {
-  const colours = ramp();
-  const stops = Array.from({ length: 9 }, (_, i) => {
-    const at = 3 * Math.max(1, Math.round((i / 8) * 255));
-    return `rgb(${colours[at]} ${colours[at + 1]} ${colours[at + 2]})`;
-  });
-  return `linear-gradient(to right, ${stops.join(", ")})`;
 }

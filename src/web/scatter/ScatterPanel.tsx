@@ -24,6 +24,7 @@ import { decoded } from "../panels/progression.ts";
 import { axesOf, drawMarked, drawScatter, placeOf } from "./draw.ts";
 import { inside, pointIndex } from "./hit.ts";
 import { scatterPaper } from "./paper.ts";
+import { ScatterKey } from "./ScatterKey.tsx";
 import { ScatterTools, trailLength } from "./ScatterTools.tsx";
 
 /** View 3. Where is the population in hyperparameter space? Points, trails of the last generations, the founders in grey. */
@@ -122,6 +123,15 @@ export function ScatterPanel() {
       footer={[
         generationLabel(until, data?.meta.until ?? until),
         data === null ? null : `${plural(rows.length, "member")} of ${run?.members ?? 0} drawn`,
+        axes === null
+          ? null
+          : box.matrix
+            ? axes.all.length < axes.usable
+              ? `first ${axes.all.length} of ${axes.usable} hyperparameters drawn`
+              : `all ${axes.usable} hyperparameters drawn`
+            : facts.length > 2
+              ? `2 of ${facts.length} hyperparameters drawn`
+              : null,
         data === null ? null : `trails of ${plural(data.meta.until - data.meta.from, "generation")}`,
         "▲ retired ✕ failed; grey: founders",
       ]}
@@ -166,6 +176,7 @@ export function ScatterPanel() {
         }}
         onDouble={clearView}
       />
+      <ScatterKey by={colourBy} metric={run?.metric.name ?? "value"} />
     </Panel>
   );
 }

@@ -11,6 +11,8 @@ export interface Axes {
   readonly y: HyperparameterFacts;
   /** All that can be drawn: the matrix has one column for each, at most five. */
   readonly all: readonly HyperparameterFacts[];
+  /** How many could be. */
+  readonly usable: number;
 }
 
 export interface Box {
@@ -27,7 +29,7 @@ export function axesOf(facts: readonly HyperparameterFacts[]): Axes | null {
     facts.find((fact) => fact.name === name);
   const x = named(parameter("hx")) ?? usable[0];
   const y = named(parameter("hy")) ?? usable.find((fact) => fact !== x) ?? x;
-  return x === undefined || y === undefined ? null : { x, y, all: usable.slice(0, 5) };
+  return x === undefined || y === undefined ? null : { x, y, all: usable.slice(0, 5), usable: usable.length };
 }
 
 const margin = { left: 52, right: 8, top: 8, bottom: 34 };

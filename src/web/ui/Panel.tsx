@@ -35,6 +35,8 @@ interface PanelProps {
   readonly figure?: () => Figure | null;
   /** A file with all the data behind the panel, where it is more than the table. */
   readonly fullCsv?: string | null;
+  /** It takes the whole width of the page, as an expanded one does. */
+  readonly wide?: boolean;
   readonly children: ComponentChildren;
 }
 
@@ -88,7 +90,7 @@ export function Panel(props: PanelProps) {
     <section
       class="panel"
       ref={frame.element}
-      style={frame.expanded ? { gridColumn: "1 / -1" } : undefined}
+      style={frame.expanded || props.wide === true ? { gridColumn: "1 / -1" } : undefined}
       data-panel={frame.id}
       data-state={state?.kind ?? "drawn"}
       aria-busy={needs.some(({ loading }) => loading)}
