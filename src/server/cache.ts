@@ -2,22 +2,31 @@
 export interface Sized<T> {
   readonly value: T;
   readonly bytes: number;
+  /** What it was made from, where that is older than what was asked for. */
+  readonly version?: number;
 }
 
 interface Entry<T> {
-  readonly version: number;
+  readonly live: boolean;
   readonly value: Promise<T>;
+  version: number;
   bytes: number;
   costMs: number;
   madeMs: number;
+  askedMs: number;
 }
 
-/** An answer that cost c ms stays for c × 40 ms while its run is live: 2.5 % of a core for each that is asked for again and again. */
-const patience = 40;
+/** The share of a core that the answers of live runs may take, all of them together. */
+const share = 0.025;
+/** A page asks for an answer as often as messages come, and no more. */
+const everyMs = 250;
+/** What nobody has asked for since is not on a page any more. */
+const recentMs = 5000;
 
 /**
- * Answers that are kept until their run changes, the least used dropped first. While a run is live an expensive answer is
- * given again for a while although something changed: its `version` says so, and the reader asks again later.
+ * Answers that are kept until their run changes, the least used dropped first. While a run is live, answers that cost much
+ * are given again for a while although something changed: their `version` says so, and the reader asks again later. An
+ * answer that took c ms is made anew after c/share ms and, where n such answers are asked for, after n times as long.
  */
 export class AnswerCache<T> {
   readonly #entries = new Map<string, Entry<T>>();
@@ -35,17 +44,22 @@ export class AnswerCache<T> {
     return this.#bytes;
   }
 
-  /** Readers at the same time share one making. */
+  /**
+   * Readers at the same time share one making.
+   * @param version what the answer should follow from
+   * @param make takes what was kept, though it is too old: it may go on from there
+   */
   async get(
     key: string,
     version: number,
     live: boolean,
-    make: () => Promise<Sized<T>> | Sized<T>,
+    make: (before: T | undefined) => Promise<Sized<T>> | Sized<T>,
   ): Promise<T> {
     const found = this.#entries.get(key);
     if (found !== undefined) {
+      found.askedMs = this.#now();
       const fresh = found.version === version;
-      const young = live && this.#now() - found.madeMs < patience * found.costMs;
+      const young = live && found.askedMs - found.madeMs < this.#patience() * found.costMs;
       if (fresh || young) {
         this.#entries.delete(key);
         this.#entries.set(key, found);
@@ -54,18 +68,21 @@ export class AnswerCache<T> {
       this.#drop(key);
     }
     const started = this.#now();
-    const made = (async () => await make())();
+    const made = (async () => await make(await found?.value.catch(() => undefined)))();
     const entry: Entry<T> = {
+      live,
       version,
       value: made.then(({ value }) => value),
       bytes: 0,
       // In the making: whoever asks meanwhile waits for it.
       costMs: Infinity,
       madeMs: started,
+      askedMs: started,
     };
     this.#entries.set(key, entry);
     try {
-      const { value, bytes } = await made;
+      const { value, bytes, version: from = version } = await made;
+      entry.version = from;
       entry.costMs = this.#now() - started;
       entry.madeMs = this.#now();
       if (this.#entries.get(key) === entry) {
@@ -79,6 +96,15 @@ export class AnswerCache<T> {
       await entry.value.catch(() => {});
       throw error;
     }
+  }
+
+  /** For how many times its cost an answer is given again. */
+  #patience(): number {
+    let demand = 0;
+    for (const { live, askedMs, costMs } of this.#entries.values()) {
+      if (live && this.#now() - askedMs < recentMs) demand += Math.min(1, costMs / (share * everyMs));
+    }
+    return Math.max(1, demand) / share;
   }
 
   /** Drops what belongs to keys with this beginning. */

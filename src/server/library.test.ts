@@ -122,6 +122,49 @@ describe("the cache of answers", () => {
     expect(await get(4, 0)).toBe(4);
   });
 
+  it("of a live run keeps all expensive answers together to the share of one", async () => {
+    let now = 0;
+    const cache = new AnswerCache<number>(1000, () => now);
+    const made = new Map<string, number>();
+    const until = 600_000;
+    for (let version = 1; now < until; version++) {
+      for (const [key, costMs] of [
+        ["fan", 20],
+        ["raster", 60],
+        ["lines", 0.5],
+      ] as const) {
+        await cache.get(key, version, true, () => {
+          now += costMs;
+          made.set(key, (made.get(key) ?? 0) + costMs);
+          return { value: version, bytes: 1 };
+        });
+      }
+      now += 250;
+    }
+    const [fan, raster, lines] = ["fan", "raster", "lines"].map((key) => made.get(key)! / now);
+    expect(fan! + raster!).toBeLessThan(0.025);
+    expect(fan! + raster!).toBeGreaterThan(0.02);
+    expect(Math.abs(fan! - raster!)).toBeLessThan(0.002);
+    // Each time that it is asked for.
+    expect(lines).toBeCloseTo(0.5 / 251, 3);
+  });
+
+  it("hands what it kept to whoever makes it anew, and believes its maker which version it is of", async () => {
+    const cache = new AnswerCache<string>(1000, () => 0);
+    const seen: (string | undefined)[] = [];
+    const get = (version: number, from?: number) =>
+      cache.get("a", version, false, (before) => {
+        seen.push(before);
+        return { ...sized(`v${version}`), ...(from === undefined ? {} : { version: from }) };
+      });
+    expect([await get(1), await get(2, 1), await get(2), await get(2)]).toEqual(["v1", "v2", "v2", "v2"]);
+    expect(seen).toEqual([undefined, "v1", "v2"]);
+    const failing = () => Promise.reject(new Error("no"));
+    await expect(cache.get("a", 3, false, failing)).rejects.toThrow("no");
+    await get(4);
+    expect(seen.at(-1)).toBeUndefined();
+  });
+
   it("makes one answer for readers at the same time, and none for a failure", async () => {
     const cache = new AnswerCache<string>(1000, () => 0);
     let made = 0;

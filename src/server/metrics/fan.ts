@@ -10,46 +10,92 @@ export interface Fan {
   readonly robust: readonly [number, number] | null;
 }
 
+/** Quantiles over all rows at each pixel, kept so that only pixels from some one on need be looked at again. */
+export class GrowingFan {
+  readonly #levels: readonly number[];
+  readonly #px: number;
+  readonly #quantiles: Float32Array;
+  readonly #count: Uint16Array;
+  /** What leaves out the outermost 2 % at each pixel `[2, px]`. */
+  readonly #limits: Float64Array;
+
+  /** @param levels each 0 … 1 */
+  constructor(px: number, levels: readonly number[]) {
+    this.#levels = levels;
+    this.#px = px;
+    this.#quantiles = new Float32Array(levels.length * px).fill(Number.NaN);
+    this.#count = new Uint16Array(px);
+    this.#limits = new Float64Array(2 * px);
+  }
+
+  /**
+   * Looks at the values that hold at the pixels' ends. Infinite values count as none: no axis shows them.
+   * @param pixels held
+   * @param from first pixel that may be another than it was
+   */
+  look(pixels: LastRows, from: number): void {
+    const px = this.#px;
+    if (from >= px) return;
+    const changed = changesOf(pixels, from);
+    const column = new Float32Array(pixels.rows);
+    for (let p = from; p < px; p++) {
+      if (changed[p] === 0) {
+        this.#count[p] = this.#count[p - 1]!;
+        for (let at = p; at < this.#quantiles.length; at += px)
+          this.#quantiles[at] = this.#quantiles[at - 1]!;
+        for (let at = p; at < 2 * px; at += px) this.#limits[at] = this.#limits[at - 1]!;
+        continue;
+      }
+      const sorted = column.subarray(0, finiteInto(column, pixels, p)).sort();
+      const margin = sorted.length < 20 ? 0 : 0.02;
+      this.#count[p] = sorted.length;
+      // Of nothing they are NaN.
+      for (const [i, value] of quantilesOfSorted(sorted, this.#levels).entries())
+        this.#quantiles[i * px + p] = value;
+      [this.#limits[p], this.#limits[px + p]] = quantilesOfSorted(sorted, [margin, 1 - margin]) as [
+        number,
+        number,
+      ];
+    }
+  }
+
+  get fan(): Fan {
+    const limit = (row: number, level: number): number => {
+      const all = this.#limits.subarray(row * this.#px, (row + 1) * this.#px);
+      return quantiles(
+        all.filter((_, p) => this.#count[p]! > 0),
+        [level],
+      )[0]!;
+    };
+    return {
+      quantiles: this.#quantiles.slice(),
+      count: this.#count.slice(),
+      robust: this.#count.some((count) => count > 0) ? [limit(0, 0.01), limit(1, 0.98)] : null,
+    };
+  }
+}
+
 /**
- * Quantiles over ALL rows at each pixel, of the values that hold at its end. Infinite values count as none: no axis
- * shows them.
+ * Quantiles over ALL rows at each pixel.
  * @param pixels held
  * @param levels each 0 … 1
  */
 export function fanOf(pixels: LastRows, levels: readonly number[]): Fan {
-  const { rows, px } = pixels;
-  const changed = changesOf(pixels);
-  const column = new Float32Array(rows);
-  const out = new Float32Array(levels.length * px).fill(Number.NaN);
-  const count = new Uint16Array(px);
-  const [lows, highs]: [number[], number[]] = [[], []];
-  let found: readonly number[] = [];
-  let limits: readonly number[] = [];
-  for (let p = 0; p < px; p++) {
-    if (changed[p] === 1) {
-      const sorted = column.subarray(0, finiteInto(column, pixels, p)).sort();
-      const margin = sorted.length < 20 ? 0 : 0.02;
-      count[p] = sorted.length;
-      found = quantilesOfSorted(sorted, levels);
-      limits = quantilesOfSorted(sorted, [margin, 1 - margin]);
-    } else count[p] = count[p - 1]!;
-    if (count[p] === 0) continue;
-    for (let i = 0; i < levels.length; i++) out[i * px + p] = found[i]!;
-    lows.push(limits[0]!);
-    highs.push(limits[1]!);
-  }
-  const robust: Fan["robust"] =
-    lows.length === 0 ? null : [quantiles(lows, [0.01])[0]!, quantiles(highs, [0.98])[0]!];
-  return { quantiles: out, count, robust };
+  const growing = new GrowingFan(pixels.px, levels);
+  growing.look(pixels, 0);
+  return growing.fan;
 }
 
-/** 1 where some row has another value than one pixel before: buckets wider than a pixel leave most of them alike. */
-function changesOf({ rows, px, last }: LastRows): Uint8Array {
+/**
+ * 1 where some row has another value than one pixel before, and at the first one: buckets wider than a pixel leave most of
+ * them alike.
+ */
+function changesOf({ rows, px, last }: LastRows, from: number): Uint8Array {
   const changed = new Uint8Array(px);
-  changed[0] = 1;
+  changed[from] = 1;
   for (let row = 0; row < rows; row++) {
-    let before = last[row * px]!;
-    for (let p = 1; p < px; p++) {
+    let before = last[row * px + from]!;
+    for (let p = from + 1; p < px; p++) {
       const value = last[row * px + p]!;
       // NaN differs from everything, itself included.
       if (value !== before && (!Number.isNaN(value) || !Number.isNaN(before))) changed[p] = 1;

@@ -83,8 +83,9 @@ describe("samples on pixels", () => {
         { step: 55, value: 2 },
       ]),
     );
-    hold(rows, 0);
-    expect([...rows.last]).toEqual([NaN, NaN, 1, 1, 1, 2, NaN, NaN, NaN, NaN]);
+    const held = lastRows(1, 10);
+    expect(hold(rows, held, 0)).toBe(0);
+    expect([...held.last]).toEqual([NaN, NaN, 1, 1, 1, 2, NaN, NaN, NaN, NaN]);
   });
 
   it("give the same last values with and without the other three numbers", () => {

@@ -83,10 +83,24 @@ export function fillLast(target: LastRows, row: number, grid: Grid, { rows, numb
   }
 }
 
-/** Gives each pixel of a row the value that holds at its end, from the row's first sample to its last; NaN outside. */
-export function hold({ px, last }: LastRows, row: number): void {
+/**
+ * Gives each pixel of a row, from one on, the value that holds at its end: from the row's first sample to its last, NaN
+ * outside.
+ * @param own last values of samples
+ * @param held gets the result; right already before `from`
+ * @returns the first pixel that was written: where the row ends otherwise than before, it lies before `from`
+ */
+export function hold({ px, last: own }: LastRows, { last: held }: LastRows, row: number, from = 0): number {
   const begin = row * px;
   let end = begin + px - 1;
-  while (end >= begin && Number.isNaN(last[end]!)) end--;
-  for (let at = begin + 1; at <= end; at++) if (Number.isNaN(last[at]!)) last[at] = last[at - 1]!;
+  while (end >= begin && Number.isNaN(own[end]!)) end--;
+  let first = Math.min(begin + from, end + 1);
+  // A later end also holds what lies between it and the one before.
+  while (first > begin && first <= end && Number.isNaN(held[first - 1]!)) first--;
+  for (let at = first; at <= end; at++) {
+    const value = own[at]!;
+    held[at] = Number.isNaN(value) && at > begin ? held[at - 1]! : value;
+  }
+  held.fill(Number.NaN, end + 1, begin + px);
+  return first - begin;
 }

@@ -1,6 +1,5 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { MemberId } from "../../population/index.ts";
-import { type MetricTable, type RunReader, samplesPerBucket } from "../../store/index.ts";
+import type { MetricTable, RunReader } from "../../store/index.ts";
 import type { SegmentTable } from "../data/segmentTable.ts";
 import type { Grid } from "./pixels.ts";
 
@@ -10,21 +9,10 @@ export type Source = "samples" | "evaluations";
 /** Takes one member's samples or buckets, oldest first, into a row. */
 export type Fill = (row: number, table: MetricTable) => void;
 
-export interface Curves<Rows> {
-  readonly pixels: Rows;
-  /** Samples in one item that was read; 1: every sample. */
-  readonly bucketSamples: number;
-}
-
 /** Items per pixel that are worth reading for one member. */
 const itemsPerPixel = 10;
 /** Items that one answer may read over all members: about a tenth of a second. */
 const itemBudget = 250_000;
-/** Members whose series are read as of one moment. */
-const membersAtOnce = 16;
-/** The loop gives way to other requests after this many milliseconds. */
-const turnMs = 15;
-
 /** So many samples over all members are read one by one: about a twentieth of a second. */
 const sampleBudget = 20_000;
 
@@ -52,32 +40,12 @@ const inside = (
   return width <= 0 ? 1 : Math.max(0, Math.min(untilStep, x1) - Math.max(fromStep, x0)) / width;
 };
 
-/**
- * Reads the curves of members from the rollup level that the grid can show. Gives way to other work between members, so
- * that one large answer holds nobody up.
- * @returns samples in one item that was read; 1: every sample
- */
-export async function readSamples(
-  reader: RunReader,
-  metric: string,
-  members: readonly MemberId[],
-  grid: Grid,
-  fill: Fill,
-): Promise<number> {
+/** Level of the pyramid for members on a grid. */
+export function levelOf(reader: RunReader, metric: string, members: readonly MemberId[], grid: Grid): number {
   // Members train in step: a few of them tell how many samples there are.
   const few = [0, members.length >> 1, members.length - 1].flatMap((i) => members[i] ?? []);
   const samples = Math.max(0, ...few.map((member) => samplesWithin(reader, metric, member, grid)));
-  const level = levelFor(samples, grid.px, members.length);
-  const range = { from: grid.x0, until: grid.x1 };
-  let since = performance.now();
-  for (let row = 0; row < members.length; row += membersAtOnce) {
-    const some = members.slice(row, row + membersAtOnce);
-    for (const [i, table] of reader.metricTables(metric, some, level, range).entries()) fill(row + i, table);
-    if (performance.now() - since < turnMs) continue;
-    await nextTurn();
-    since = performance.now();
-  }
-  return level < 0 ? 1 : samplesPerBucket(level);
+  return levelFor(samples, grid.px, members.length);
 }
 
 /** The curves of members from their evaluations: one value at each boundary. */

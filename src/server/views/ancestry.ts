@@ -7,7 +7,8 @@ import { fillRow, pixelRows } from "../metrics/pixels.ts";
 import { smoother } from "../metrics/smooth.ts";
 import type { OpenRun } from "../openRun.ts";
 import type { AncestryMeta } from "../types.ts";
-import { type CurveRequest, rangeMeta, sourceOf } from "./curves.ts";
+import { type CurveRequest, rangeMeta } from "./curves.ts";
+import { sourceOf } from "./growing.ts";
 import { nodeOf } from "./members.ts";
 
 /** The loop gives way to other requests after this many milliseconds. */
@@ -50,7 +51,7 @@ export async function ancestryView(
   const { first, min, max, last } = pixels;
   return {
     meta: {
-      ...rangeMeta(run, request, 1),
+      ...rangeMeta(run, request, { bucketSamples: 1, version: run.version }),
       members: [member],
       generation: node < 0 ? 0 : segments.generation.at(node),
     },

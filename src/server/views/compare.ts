@@ -4,11 +4,11 @@ import { key, stream } from "../../random/index.ts";
 import type { Json } from "../../space/index.ts";
 import { fanLevels } from "../data/generationTable.ts";
 import { signOf } from "../data/facts.ts";
-import type { Grid, LastRows } from "../metrics/pixels.ts";
-import type { Curves } from "../metrics/read.ts";
+import type { Grid } from "../metrics/pixels.ts";
 import type { OpenRun } from "../openRun.ts";
 import type { CompareMeta, ComparedRun } from "../types.ts";
 import { bestSoFar, type CurveRequest, fanView } from "./curves.ts";
+import type { AllCurves } from "./growing.ts";
 
 const replicates = 400;
 
@@ -20,7 +20,7 @@ export async function compareView(
   runs: readonly OpenRun[],
   wanted: string | undefined,
   px: number,
-  readAll: (run: OpenRun, request: CurveRequest) => Promise<Curves<LastRows>>,
+  readAll: (run: OpenRun, request: CurveRequest) => Promise<AllCurves>,
 ): Promise<Columns<CompareMeta>> {
   const metrics = runs.map(({ facts }) => facts.metric);
   const same = metrics.every(({ name, mode }) => name === metrics[0]!.name && mode === metrics[0]!.mode);

@@ -1,25 +1,14 @@
-import { type Column, column, type Columns } from "../../figures/index.ts";
+import { column, type Columns } from "../../figures/index.ts";
 import type { MemberId } from "../../population/index.ts";
 import { fanLevels } from "../data/generationTable.ts";
 import { signOf } from "../data/facts.ts";
-import { missing } from "../failure.ts";
-import { fanOf } from "../metrics/fan.ts";
-import { noNumbers } from "../metrics/gaps.ts";
-import {
-  fillLast,
-  fillRow,
-  type Grid,
-  hold,
-  type LastRows,
-  lastRows,
-  pixelOf,
-  pixelRows,
-} from "../metrics/pixels.ts";
-import { smoothedCurves } from "../metrics/smooth.ts";
+import { middleOf } from "../metrics/gaps.ts";
+import { type Grid, pixelOf } from "../metrics/pixels.ts";
 import { rasterOf } from "../metrics/raster.ts";
-import { type Curves, type Fill, readEvaluations, readSamples, type Source } from "../metrics/read.ts";
+import { smoothedCurves } from "../metrics/smooth.ts";
 import type { OpenRun } from "../openRun.ts";
 import type { CurvesMeta, FanMeta, RangeMeta, RasterMeta } from "../types.ts";
+import { type AllCurves, everyMember, type LineCurves, sourceOf } from "./growing.ts";
 
 /** What a view of curves asks for. */
 export interface CurveRequest {
@@ -29,26 +18,12 @@ export interface CurveRequest {
   readonly smooth?: number;
 }
 
-/** @throws Refusal 404 when the run knows no such metric */
-export function sourceOf(run: OpenRun, metric: string): Source {
-  if (run.reader.metricNames().includes(metric)) return "samples";
-  if (metric === run.facts.metric.name) return "evaluations";
-  throw missing(`${run.run}: has no metric ${metric}`);
-}
-
-/** Reads curves of members from where the metric is. */
-async function read(
+/** @param curves what the answer is made from, where that may be older than the run is */
+export function rangeMeta(
   run: OpenRun,
   { metric, grid }: CurveRequest,
-  members: readonly MemberId[],
-  fill: Fill,
-): Promise<number> {
-  if (sourceOf(run, metric) === "samples") return await readSamples(run.reader, metric, members, grid, fill);
-  readEvaluations(run.fold.segments, members, fill);
-  return 1;
-}
-
-export function rangeMeta(run: OpenRun, { metric, grid }: CurveRequest, bucketSamples: number): RangeMeta {
+  { bucketSamples, version }: Pick<RangeMeta, "bucketSamples" | "version">,
+): RangeMeta {
   return {
     metric,
     source: sourceOf(run, metric),
@@ -56,66 +31,40 @@ export function rangeMeta(run: OpenRun, { metric, grid }: CurveRequest, bucketSa
     pixelSteps: (grid.x1 - grid.x0) / grid.px,
     bucketSamples,
     seq: run.fold.nextSeq,
-    version: run.version,
+    version,
   };
 }
 
-/** Every member that the run has or, in a replay, the members whose path it walks. */
-export const everyMember = (run: OpenRun): MemberId[] =>
-  run.facts.legs.length > 0
-    ? [...new Set(run.facts.legs.map(({ member }) => member))].toSorted((a, b) => a - b)
-    : run.fold.members.map(({ id }) => id);
-
-/** The curves of all members, which the fan and the raster share. */
-export async function readAll(run: OpenRun, request: CurveRequest): Promise<Curves<LastRows>> {
-  const members = everyMember(run);
-  const pixels = lastRows(members.length, request.grid.px);
-  const bucketSamples = await read(run, request, members, (row, table) => {
-    fillLast(pixels, row, request.grid, table);
-    hold(pixels, row);
-  });
-  return { pixels, bucketSamples };
-}
-
+/** @param lines the members' curves on the request's grid, in their order */
 export async function curvesView(
   run: OpenRun,
   request: CurveRequest,
   members: readonly MemberId[],
+  lines: LineCurves,
 ): Promise<Columns<CurvesMeta>> {
-  const pixels = pixelRows(members.length, request.grid.px);
-  const nanAt: number[] = [];
-  const nanMember: number[] = [];
-  const bucketSamples = await read(run, request, members, (row, table) => {
-    fillRow(pixels, row, request.grid, table);
-    for (const step of noNumbers(table, request.grid)) {
-      nanAt.push(step);
-      nanMember.push(members[row]!);
-    }
-  });
-  const { first, min, max, last, px } = pixels;
+  const none = members.map((_, i) => lines.noNumbers(i));
+  const nanAt = none.flat().map((pixel) => middleOf(request.grid, pixel));
+  const nanMember = none.flatMap((pixels, i) => pixels.map(() => members[i]!));
+  // They go on while this answer is on its way.
+  const [first, min, max, last] = [
+    lines.pixels.first.slice(),
+    lines.pixels.min.slice(),
+    lines.pixels.max.slice(),
+    lines.pixels.last.slice(),
+  ];
+  const meta = rangeMeta(run, request, lines);
+  const { px } = request.grid;
   const shape = [members.length, px];
   const { breakAt, breakMember, breakDonor, failedAt, failedMember } = marksOf(
     run,
     request.grid,
     new Set(members),
   );
-  const { smooth = 0, metric, grid } = request;
-  const copies = marksOf(run, { ...grid, x0: Math.min(0, grid.x0) }, new Set(members));
-  const breaksOf = (member: MemberId): number[] =>
-    copies.breakAt.filter((_, i) => copies.breakMember[i] === member).toSorted((a, b) => a - b);
-  const smoothed: { readonly [name: string]: Column } =
-    smooth > 0 && sourceOf(run, metric) === "samples"
-      ? {
-          smooth: {
-            shape,
-            values: await smoothedCurves(run.reader, metric, members, grid, smooth, breaksOf),
-          },
-        }
-      : {};
+  const smooth = await smoothOf(run, request, members);
   return {
-    meta: { ...rangeMeta(run, request, bucketSamples), members },
+    meta: { ...meta, members },
     arrays: {
-      ...smoothed,
+      ...(smooth === null ? {} : { smooth: { shape, values: smooth } }),
       first: { shape, values: first },
       min: { shape, values: min },
       max: { shape, values: max },
@@ -129,6 +78,19 @@ export async function curvesView(
       nanMember: column(Int32Array.from(nanMember)),
     },
   };
+}
+
+/** The members' smoothed curves `[members, px]`; null: none are asked for, or there are no samples. */
+async function smoothOf(
+  run: OpenRun,
+  { smooth = 0, metric, grid }: CurveRequest,
+  members: readonly MemberId[],
+): Promise<Float32Array | null> {
+  if (!(smooth > 0) || sourceOf(run, metric) === "evaluations") return null;
+  const copies = marksOf(run, { ...grid, x0: Math.min(0, grid.x0) }, new Set(members));
+  const breaksOf = (member: MemberId): number[] =>
+    copies.breakAt.filter((_, i) => copies.breakMember[i] === member).toSorted((a, b) => a - b);
+  return await smoothedCurves(run.reader, metric, members, grid, smooth, breaksOf);
 }
 
 /** Where members became copies, and where they failed, within the range. */
@@ -164,12 +126,12 @@ function marksOf(run: OpenRun, grid: Grid, members: ReadonlySet<MemberId>) {
   return marks;
 }
 
-export function fanView(run: OpenRun, request: CurveRequest, curves: Curves<LastRows>): Columns<FanMeta> {
-  const fan = fanOf(curves.pixels, fanLevels);
+export function fanView(run: OpenRun, request: CurveRequest, curves: AllCurves): Columns<FanMeta> {
+  const { fan } = curves;
   const { px } = curves.pixels;
   return {
     meta: {
-      ...rangeMeta(run, request, curves.bucketSamples),
+      ...rangeMeta(run, request, curves),
       levels: fanLevels,
       members: curves.pixels.rows,
       robust: fan.robust,
@@ -223,7 +185,7 @@ function lastSeen(out: Float32Array, run: OpenRun, grid: Grid): Float32Array {
 export function rasterView(
   run: OpenRun,
   request: CurveRequest,
-  curves: Curves<LastRows>,
+  curves: AllCurves,
   sort: RasterMeta["sort"],
 ): Columns<RasterMeta> {
   const members = everyMember(run);
@@ -232,7 +194,7 @@ export function rasterView(
   const place = new Map(order.map((at, row) => [members[at]!, row]));
   const { breakAt, breakMember } = marksOf(run, request.grid, new Set(members));
   return {
-    meta: { ...rangeMeta(run, request, curves.bucketSamples), low, high, sort },
+    meta: { ...rangeMeta(run, request, curves), low, high, sort },
     arrays: {
       image: { shape: [order.length, curves.pixels.px], values: image },
       rows: column(Int32Array.from(order, (at) => members[at]!)),

@@ -2,7 +2,7 @@ import type { Hyperparameters, Value } from "../../space/index.ts";
 import { nameOf } from "../data/facts.ts";
 import { fanLevels } from "../data/generationTable.ts";
 import type { OpenRun } from "../openRun.ts";
-import { everyMember } from "./curves.ts";
+import { everyMember } from "./growing.ts";
 import { legsOf, nodeOf, scheduleOf } from "./members.ts";
 
 /** One line of CSV; a text that a spreadsheet would run as a formula gets an apostrophe. */
