@@ -24,6 +24,11 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps) 
       ref={element}
       class={wide ? "wide" : ""}
       aria-labelledby={heading}
+      onCancel={(event) => {
+        // The browser's own way leaves the focus inside until the `close` event: a key would reach something unseen.
+        event.preventDefault();
+        onClose();
+      }}
       onClose={onClose}
       onKeyDown={(event) => event.stopPropagation()}
     >
