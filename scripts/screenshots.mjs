@@ -81,17 +81,21 @@ for (const colorScheme of values.themes.split(",")) {
       await page.goto(`http://127.0.0.1:${dashboard.port}${addressOf(run, view)}`);
       if (view === "recipe") await page.getByText(/^full version/).waitFor();
       else await page.locator("main h1").first().waitFor();
-      if (values.whole) {
-        // The page's own height, so that what sticks to the window covers nothing.
-        const height = await page.evaluate(() => document.documentElement.scrollHeight);
-        await page.setViewportSize({ width, height: Math.min(6000, Math.max(900, height)) });
+      const drawn = () =>
+        page.waitForFunction(() =>
+          [...document.querySelectorAll('.panel[data-state="wait"]')].every((panel) => {
+            const { top } = panel.getBoundingClientRect();
+            return top > innerHeight + 200;
+          }),
+        );
+      await drawn();
+      // The page's own height, so that what sticks to the window covers nothing. Panels that come into view may grow it.
+      for (let before = 0, height = 1; values.whole && height !== before; ) {
+        before = height;
+        height = await page.evaluate(() => Math.min(9000, document.documentElement.scrollHeight));
+        await page.setViewportSize({ width, height: Math.max(Number(values.height), height) });
+        await drawn();
       }
-      await page.waitForFunction(() =>
-        [...document.querySelectorAll('.panel[data-state="wait"]')].every((panel) => {
-          const { top } = panel.getBoundingClientRect();
-          return top > innerHeight + 200;
-        }),
-      );
       const path = join(values.out, `${values.edges ? `${run}-` : ""}${view}-${width}-${colorScheme}.png`);
       await page.screenshot({ path });
       console.log(path);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { decadesOf, logTick, plainNumber } from "./ticks.ts";
+import { decadesOf, groupedNumber, logTick, plainNumber } from "./ticks.ts";
 
 it("labels log axes by plain numbers, thinner where more decades are shown", () => {
   expect([0.05, 20, 1e-5].map((v) => logTick(v))).toEqual(["0.05", "20", "1e-5"]);
@@ -19,4 +19,15 @@ it("writes numbers by significant digits", () => {
     "-0.5",
   ]);
   expect(decadesOf([0, 1, 1000])).toBe(3);
+});
+
+it("sets thousands of long whole numbers apart, as everywhere on the page", () => {
+  expect([0, 1500, 20_000, -123_456, 0.5, 2.5e7].map(groupedNumber)).toEqual([
+    "0",
+    "1500",
+    "20\u202f000",
+    "-123\u202f456",
+    "0.5",
+    "2.5e7",
+  ]);
 });

@@ -17,6 +17,12 @@ export function plainNumber(value: number): string {
   return size < 1e-3 || size >= 1e6 ? digits.toExponential().replace("e+", "e") : String(digits);
 }
 
+/** A whole number with its thousands apart: 20 000; four digits stand together. Others by significant digits. */
+export function groupedNumber(value: number): string {
+  const text = plainNumber(value);
+  return /^-?\d{5,}$/.test(text) ? text.replace(/\B(?=(\d{3})+$)/g, "\u202f") : text;
+}
+
 /** Powers of ten between the smallest and the largest of some values. */
 export function decadesOf(values: Iterable<number>): number {
   let low = Infinity;

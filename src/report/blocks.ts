@@ -10,6 +10,10 @@ export type Block =
       readonly head: readonly string[];
       readonly rows: readonly (readonly string[])[];
       readonly folded?: boolean;
+      /** The runs of a comparison, one a column: each row begins with its name, and text wraps rather than goes beyond the page. */
+      readonly across?: boolean;
+      /** Colours of the columns, as the figures have them; null: none. */
+      readonly colours?: readonly (string | null)[];
     }
   | { readonly kind: "figure"; readonly id: string; readonly figure: Figure }
   | { readonly kind: "code"; readonly text: string; readonly language: "sh" | "bibtex" };

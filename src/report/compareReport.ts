@@ -1,4 +1,4 @@
-import { type Columns, compareFigure, type Figure } from "../figures/index.ts";
+import { category, type Columns, compareFigure, type Figure } from "../figures/index.ts";
 import type { CompareMeta, ComparedRun } from "../server/index.ts";
 import { valuesOf } from "./ask.ts";
 import { bibtex } from "./bibtex.ts";
@@ -9,7 +9,6 @@ import type { ReportContext } from "./runReport.ts";
 /** Several runs side by side: results first, then the curves, then where their settings differ. */
 export function compareReport(compared: Columns<CompareMeta>, { version, nowMs }: ReportContext): Report {
   const { runs, refusal, differences } = compared.meta;
-  const metrics = [...new Set(runs.map(({ metric }) => `${metric.name} (${metric.mode})`))];
   const names = [...new Set(runs.flatMap(({ hyperparameters }) => Object.keys(hyperparameters)))];
   const blocks: Block[] = [
     heading(1, `Compared: ${runs.map(({ run }) => run).join(", ")}`),
@@ -17,56 +16,79 @@ export function compareReport(compared: Columns<CompareMeta>, { version, nowMs }
     heading(2, "Answer", "answer"),
     text(answerOf(compared.meta), "answer"),
     ...compared.meta.caveats.map((caveat) => text(caveat, "warning")),
-    {
-      kind: "table",
-      caption: "Results",
-      head: [
-        "run",
-        metrics.length === 1 ? `best ${metrics[0]!}` : "best",
-        "at step",
-        "winner evaluated anew",
-        "median at the end",
-        "difference of medians (90 %)",
-        "members",
-        "steps paid",
-        ...names,
-        "state",
-      ],
-      rows: runs.map((run) => [
-        run.run,
-        metrics.length === 1 ? number(run.best) : `${number(run.best)} ${run.metric.name}`,
-        run.bestStep === null ? "–" : count(run.bestStep),
-        run.again === null
-          ? "–"
-          : run.again.interval === null
-            ? number(run.again.mean)
-            : `${number(run.again.mean)} (${number(run.again.interval[0])} … ${number(run.again.interval[1])})`,
-        number(run.finalValues[Math.floor((run.finalValues.length - 1) / 2)]),
-        run.difference === null
-          ? "–"
-          : `${signed(run.difference.estimate)} (${signed(run.difference.low)} … ${signed(run.difference.high)})`,
-        String(run.members),
-        count(run.memberSteps),
-        ...names.map((name) => shown(run.hyperparameters[name])),
-        run.phase,
-      ]),
-    },
+    resultsOf(compared.meta),
+    ...(names.length === 0 ? [] : [winnersOf(runs, names)]),
     heading(2, "Evidence", "evidence"),
     ...(refusal === null ? figuresOf(compared) : [text(refusal, "warning")]),
     heading(2, "Method", "method"),
     differences.length === 0
       ? text("The runs have the same settings.")
-      : {
-          kind: "table",
-          caption: "Where the settings differ",
-          head: ["setting", ...runs.map(({ run }) => run)],
-          rows: differences.map(({ path, values }) => [path, ...values.map((value) => value ?? "–")]),
-        },
+      : across(
+          "Where the settings differ",
+          "setting",
+          runs,
+          differences.map(({ path, values }) => [path, ...values.map((value) => value ?? "–")]),
+        ),
     heading(3, "To cite"),
     { kind: "code", language: "bibtex", text: bibtex(version, new Date(nowMs).getUTCFullYear()) },
   ];
   return { title: `${runs.map(({ run }) => run).join(", ")} · Polytempo comparison`, blocks };
 }
+
+/** A table with a column for each run: two to eight fit beside each other, whatever is told of them. */
+const across = (
+  caption: string,
+  what: string,
+  runs: readonly ComparedRun[],
+  rows: readonly (readonly string[])[],
+): Block => ({
+  kind: "table",
+  caption,
+  head: [what, ...runs.map(({ run }) => run)],
+  rows,
+  across: true,
+  colours: [null, ...runs.map((_, i) => category(i))],
+});
+
+function resultsOf({ runs }: CompareMeta): Block {
+  const metrics = [...new Set(runs.map(({ metric }) => `${metric.name} (${metric.mode})`))];
+  const row = (name: string, of: (run: ComparedRun) => string): string[] => [name, ...runs.map(of)];
+  const between = (
+    [low, high]: readonly [number, number],
+    write: (value: number) => string = number,
+  ): string => `(${write(low)} … ${write(high)})`;
+  return across("Results", "", runs, [
+    ...(metrics.length === 1 ? [] : [row("metric", ({ metric }) => `${metric.name} (${metric.mode})`)]),
+    row(metrics.length === 1 ? `best ${metrics[0]!}` : "best", ({ best }) => number(best)),
+    row("at step", ({ bestStep }) => (bestStep === null ? "–" : count(bestStep))),
+    row("winner evaluated anew (95\u00a0%)", ({ again }) =>
+      again === null
+        ? "–"
+        : again.interval === null
+          ? number(again.mean)
+          : `${number(again.mean)} ${between(again.interval)}`,
+    ),
+    row("median at the end", ({ finalValues }) =>
+      number(finalValues[Math.floor((finalValues.length - 1) / 2)]),
+    ),
+    row(`difference of medians to ${runs[0]?.run ?? "the first"} (90\u00a0%)`, ({ difference }) =>
+      difference === null
+        ? "–"
+        : `${signed(difference.estimate)} ${between([difference.low, difference.high], signed)}`,
+    ),
+    row("members", ({ members }) => count(members)),
+    row("steps paid", ({ memberSteps }) => count(memberSteps)),
+    row("state", ({ phase }) => phase),
+  ]);
+}
+
+const winnersOf = (runs: readonly ComparedRun[], names: readonly string[]): Block =>
+  across(
+    "Hyperparameters of the best of each run",
+    "hyperparameter",
+    runs,
+    names.map((name) => [name, ...runs.map(({ hyperparameters }) => shown(hyperparameters[name]))]),
+  );
 
 const signed = (value: number): string => (value > 0 ? `+${number(value)}` : number(value));
 

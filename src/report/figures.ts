@@ -152,7 +152,10 @@ function tree(answers: RunAnswers): Figure {
 function hyperparameters({ manifest, progressions }: RunAnswers): Figure {
   const left =
     manifest.hyperparameters.filter(({ topology }) => topology !== "fixed").length - progressions.length;
-  const more = left === 0 ? "" : ` ${left} further hyperparameters are not drawn (${mostDrawn} are).`;
+  const more =
+    left === 0
+      ? ""
+      : ` Of ${progressions.length + left} hyperparameters the first ${progressions.length} are drawn.`;
   const edge = progressions.flatMap((progression) => {
     const share = Array.from(valuesOf(progression, "atBound")).at(-1) ?? Number.NaN;
     return share > 0.2 ? [`${percent(share)} of the members lie at a bound of ${progression.meta.name}`] : [];
@@ -174,13 +177,18 @@ function hyperparameters({ manifest, progressions }: RunAnswers): Figure {
 }
 
 function slices({ manifest, slices: { slices: all, window } }: RunAnswers): Figure {
-  const shown = all
-    .filter((slice) => manifest.hyperparameters.find(({ name }) => name === slice.name)!.topology !== "fixed")
-    .slice(0, mostDrawn);
+  const moving = all.filter(
+    (slice) => manifest.hyperparameters.find(({ name }) => name === slice.name)!.topology !== "fixed",
+  );
+  const shown = moving.slice(0, mostDrawn);
+  const more =
+    moving.length > shown.length
+      ? ` Of ${moving.length} hyperparameters the first ${shown.length} are drawn.`
+      : "";
   const used = Math.max(0, ...shown.map((slice) => slice.count));
   return slicesFigure(
     "Is selection real?",
-    `${manifest.answers.selection} From ${count(used)} evaluations of ${window === 0 ? "all" : `the last ${window}`} generations, each relative to its generation's mean.`,
+    `${manifest.answers.selection} From ${count(used)} evaluations of ${window === 0 ? "all" : `the last ${window}`} generations, each relative to its generation's mean.${more}`,
     shown.map((slice) => ({
       axis: axisOf(manifest.hyperparameters.find(({ name }) => name === slice.name)!),
       ...slice,

@@ -66,28 +66,70 @@ function blockHtml(block: Block): string {
   }
 }
 
-function tableHtml({ caption, head, rows, folded }: Extract<Block, { readonly kind: "table" }>): string {
-  const numeric = head.map((_, column) => rows.every((row) => /^[-–−+\d]/.test(row[column] ?? "")));
-  const cell = (content: string, column: number): string =>
-    `<td${numeric[column] === true ? ' class="n"' : ""}>${escapeMarkup(content)}</td>`;
-  const named = head.some((name) => name !== "");
-  const header = named
-    ? `<thead><tr>${head.map((name, column) => `<th scope="col"${numeric[column] === true ? ' class="n"' : ""}>${escapeMarkup(name)}</th>`).join("")}</tr></thead>`
-    : "";
-  const body = rows
-    .map((row) =>
-      named
-        ? `<tr>${row.map(cell).join("")}</tr>`
-        : `<tr><th scope="row">${escapeMarkup(row[0] ?? "")}</th>${row
-            .slice(1)
-            .map((content) => `<td>${escapeMarkup(content)}</td>`)
-            .join("")}</tr>`,
-    )
-    .join("\n");
+type Table = Extract<Block, { readonly kind: "table" }>;
+
+/** A page is as wide as about so many columns; a wider table goes on below, its rows named again. */
+const mostColumns = 14;
+
+function tableHtml(table: Table): string {
+  const { caption, folded } = table;
+  const parts = partsOf(table);
   const title = escapeMarkup(caption);
-  return folded === true
-    ? `<details><summary>${title}</summary><div class="wide"><table>${header}<tbody>${body}</tbody></table></div></details>`
-    : `<div class="wide"><table><caption>${title}</caption>${header}<tbody>${body}</tbody></table></div>`;
+  const whole = parts.map((part, i) => {
+    const of = part.head.length > 1 ? `${part.head[1]!} to ${part.head.at(-1)!}` : "";
+    const named = i === 0 ? title : `${title}, ${escapeMarkup(of)}`;
+    return partHtml(part, folded === true && i === 0 ? null : named);
+  });
+  return folded === true ? `<details><summary>${title}</summary>${whole.join("")}</details>` : whole.join("");
+}
+
+/** Tables that fit a page, each with the first column of the whole. */
+function partsOf(table: Table): Table[] {
+  const { head, rows } = table;
+  if (head.length <= mostColumns) return [table];
+  const count = Math.ceil((head.length - 1) / (mostColumns - 1));
+  const width = Math.ceil((head.length - 1) / count);
+  return Array.from({ length: count }, (_, i) => {
+    const pick = (row: readonly string[]): string[] => [
+      row[0] ?? "",
+      ...row.slice(1 + i * width, 1 + (i + 1) * width),
+    ];
+    return { ...table, head: pick(head), rows: rows.map(pick) };
+  });
+}
+
+const looksNumeric = (content: string | undefined): boolean => /^[-–−+\d]/.test(content ?? "");
+
+/** A line may end after a hyphen, and would in the middle of 2.1e-3. */
+const unbroken = (markup: string): string =>
+  markup.replace(/[-+]?\d[\d.]*e-\d+/g, (number) => `<span class="whole">${number}</span>`);
+
+function partHtml({ head, rows, across = false, colours = [] }: Table, caption: string | null): string {
+  const numeric = head.map((_, column) => rows.every((row) => looksNumeric(row[column])));
+  const named = across || head.some((name) => name !== "");
+  const right = (is: boolean | undefined): string => (is === true ? ' class="n"' : "");
+  const dot = (colour: string | null | undefined): string =>
+    colour == null ? "" : `<i class="dot" style="background:${escapeMarkup(colour)}"></i>`;
+  const header = named
+    ? `<thead><tr>${head
+        .map(
+          (name, column) =>
+            `<th scope="col"${right(across ? column > 0 : numeric[column])}>${dot(colours[column])}${escapeMarkup(name)}</th>`,
+        )
+        .join("")}</tr></thead>`
+    : "";
+  const cell = (content: string, column: number): string =>
+    (across || !named) && column === 0
+      ? `<th scope="row">${escapeMarkup(content)}</th>`
+      : `<td${right(across || (named && numeric[column]))}>${unbroken(escapeMarkup(content))}</td>`;
+  const body = rows.map((row) => `<tr>${row.map(cell).join("")}</tr>`).join("\n");
+  const kind = across
+    ? ` class="across${head.length > 5 ? " many" : ""}"`
+    : head.length > 7
+      ? ' class="broad"'
+      : "";
+  const title = caption === null ? "" : `<caption>${caption}</caption>`;
+  return `<div class="wide${head.length > 7 ? " out" : ""}"><table${kind}>${title}${header}<tbody>${body}</tbody></table></div>`;
 }
 
 /** In a frame of its own, made when it is asked for: its page cannot touch the report's, nor its styles. */

@@ -215,9 +215,50 @@ describe("the comparison of runs", () => {
       /<p class="answer">[ab] has the best loss, 0\.\d+ at step.*Not every winner was evaluated anew/,
     );
     expect(page).toContain("winner evaluated anew");
-    expect(page).toContain("difference of medians (90 %)");
+    expect(page).toContain("difference of medians to a (90\u00a0%)");
     expect(page).toContain("Where the settings differ");
-    expect(page).toMatch(/<td>seed<\/td><td[^>]*>7<\/td><td[^>]*>3<\/td>/);
+    expect(page).toMatch(/<th scope="row">seed<\/th><td[^>]*>7<\/td><td[^>]*>3<\/td>/);
     expect(page.match(/<figure id=/g)).toHaveLength(2);
+  });
+
+  it("of eight runs with ten hyperparameters has a column for each run, in the figures' colours", async () => {
+    const names = Array.from({ length: 10 }, (_, i) => `hyperparameter${i}`);
+    const space = searchSpace(Object.fromEntries(names.map((name) => [name, uniform(0, 1)])));
+    const runs = Array.from({ length: 8 }, (_, i) => `run ${i} with a long name, and more`);
+    for (const [seed, name] of runs.entries())
+      await syntheticRun(at(name), { members: 3, generations: 2, seed, space });
+    const page = await htmlReport(runs.map(at), { ...context, page: at("none") });
+    const tables = [...page.matchAll(/<table class="across[^"]*">.*?<\/table>/gs)].map(([text]) => text);
+    expect(tables).toHaveLength(3);
+    for (const table of tables) {
+      expect(
+        [...table.matchAll(/<th scope="col"[^>]*>(?:<i[^>]*><\/i>)?([^<]*)/g)]
+          .slice(1)
+          .map(([, name]) => name),
+      ).toEqual(runs);
+      expect(table.match(/class="dot" style="background:#[0-9a-f]{6}"/g)).toHaveLength(8);
+      for (const [row] of table.matchAll(/<tr><th scope="row">.*?<\/tr>/gs))
+        expect(row.match(/<td/g)).toHaveLength(8);
+    }
+    for (const name of names) expect(tables[1]).toContain(`<th scope="row">${name}</th>`);
+  });
+});
+
+describe("a table that is wider than a page", () => {
+  it("goes on below, its rows named again, and nothing is left out", async () => {
+    const names = Array.from({ length: 40 }, (_, i) => `h${i}`);
+    const space = searchSpace(Object.fromEntries(names.map((name) => [name, uniform(0, 1)])));
+    await syntheticRun(at("forty"), { members: 3, generations: 2, space });
+    const page = await htmlReport([at("forty")], { ...context, page: at("none") });
+    const schedule = [...page.matchAll(/<caption>Schedule of m\d+[^<]*<\/caption><thead><tr>(.*?)<\/tr>/g)];
+    const heads = schedule.map(([, head]) =>
+      [...head!.matchAll(/<th[^>]*>([^<]*)/g)].map(([, name]) => name),
+    );
+    expect(heads.length).toBeGreaterThan(2);
+    for (const head of heads) {
+      expect(head[0]).toBe("from step");
+      expect(head.length).toBeLessThanOrEqual(14);
+    }
+    expect(heads.flatMap((head) => head.slice(1))).toEqual(["until step", ...names]);
   });
 });

@@ -1,5 +1,5 @@
 import type * as Plot from "@observablehq/plot";
-import { plainNumber } from "../ticks.ts";
+import { groupedNumber, plainNumber } from "../ticks.ts";
 
 /** A hyperparameter's axis: figures draw encoded coordinates, readers want values. */
 export interface EncodedAxis {
@@ -104,6 +104,9 @@ export function encodedScale(axis: EncodedAxis, wanted = 5): Plot.ScaleOptions {
     tickFormat: (at: number) => ticks.find((tick) => tick.at === at)?.label ?? "",
   };
 }
+
+/** An axis of steps, of one member or of all. */
+export const stepAxis = (label = "step"): Plot.ScaleOptions => ({ label, tickFormat: groupedNumber });
 
 /** The axis of generations: whole numbers only, however few there are, and counted from 1 as everywhere for people. */
 export const generationAxis: Plot.ScaleOptions = {

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Figure } from "../figure.ts";
 import { category } from "../palette.ts";
+import { stepAxis } from "./axes.ts";
 
 export interface ComparedCurve {
   readonly name: string;
@@ -53,7 +54,10 @@ export function compareFigure(data: CompareData): Figure {
           dash: dashes[i % dashes.length]!,
         })),
         options: {
-          x: { label: data.xLabel, ...(data.formatX === undefined ? {} : { tickFormat: data.formatX }) },
+          x: {
+            ...stepAxis(data.xLabel),
+            ...(data.formatX === undefined ? {} : { tickFormat: data.formatX }),
+          },
           y: { label: data.yLabel, grid: true, ...robust(data) },
           marks: [
             ...(data.fans

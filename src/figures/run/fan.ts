@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Figure } from "../figure.ts";
 import { category, grey, ink } from "../palette.ts";
+import { stepAxis } from "./axes.ts";
 
 /** Values of one line on the shared x; null breaks it, undefined is skipped over. */
 export interface FanLine {
@@ -60,7 +61,10 @@ export function fanFigure(data: FanData): Figure {
           ...lines.map(({ label }, i) => ({ label, color: category(i), ...dashOf(i) })),
         ],
         options: {
-          x: { label: data.xLabel, ...(data.formatX === undefined ? {} : { tickFormat: data.formatX }) },
+          x: {
+            ...stepAxis(data.xLabel),
+            ...(data.formatX === undefined ? {} : { tickFormat: data.formatX }),
+          },
           y: {
             label: data.yLabel,
             grid: true,

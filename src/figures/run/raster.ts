@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Figure } from "../figure.ts";
 import { ink } from "../palette.ts";
+import { stepAxis } from "./axes.ts";
 
 export interface RasterData {
   readonly title: string;
@@ -48,7 +49,7 @@ export function rasterFigure(data: RasterData): Figure {
           marginRight,
           marginTop,
           marginBottom,
-          x: { domain: [data.from, data.until], label: "step" },
+          x: { ...stepAxis(), domain: [data.from, data.until] },
           y: {
             domain: [rows, 0],
             label: null,

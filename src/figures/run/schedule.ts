@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Figure, Panel } from "../figure.ts";
 import { category, grey } from "../palette.ts";
-import { type EncodedAxis, encodedScale } from "./axes.ts";
+import { type EncodedAxis, encodedScale, stepAxis } from "./axes.ts";
 
 /** One segment of the winner's way. */
 export interface ScheduleLeg {
@@ -49,7 +49,7 @@ function panelOf(axis: EncodedAxis, k: number, legs: readonly ScheduleLeg[]): Pa
   return {
     title: axis.name,
     options: {
-      x: { label: "step" },
+      x: stepAxis(),
       y: { ...encodedScale(axis, 4), label: null, grid: true },
       marks: [
         Plot.line(steps, { x: "x", y: "y", stroke: category(0), strokeWidth: 2 }),

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Figure, Panel } from "../figure.ts";
 import { category, grey, ink } from "../palette.ts";
+import { stepAxis } from "./axes.ts";
 
 export interface SeparationData {
   /** Selection interval / relaxation time; null: unknown. */
@@ -79,7 +80,7 @@ export function relaxationPanel({ curve }: SeparationData): Panel {
       { label: "± standard error", color: category(0), mark: "area" },
     ],
     options: {
-      x: { label: "steps after the copy" },
+      x: stepAxis("steps after the copy"),
       y: { label: "excess (1 = at the copy)", grid: true },
       marks: [
         Plot.ruleY([0], { stroke: grey }),

@@ -5,10 +5,11 @@ import { FigureView } from "../charts/FigureView.tsx";
 import { nearestIndex, valuesOf } from "../data/generations.ts";
 import type { Answer } from "../data/query.ts";
 import { parameter } from "../state/location.ts";
-import { count, duration, number } from "../ui/format.ts";
+import { count, duration, number, plural } from "../ui/format.ts";
 import { useFrame } from "../ui/frame.ts";
 import { Panel } from "../ui/Panel.tsx";
 import { Segments } from "../ui/Segments.tsx";
+import type { TableData } from "../ui/DataTable.tsx";
 
 type Align = "step" | "evaluations" | "time";
 
@@ -57,20 +58,13 @@ export function ComparePanel({ answer }: { readonly answer: Answer<Columns<Compa
         />
       }
       footer={[
-        data === null ? null : `${data.meta.runs.length} runs, all members in the fans`,
-        align === "step" ? "bands: half of the members" : null,
+        data === null ? null : `${plural(data.meta.runs.length, "run")} drawn`,
+        align === "step" && data !== null
+          ? `bands: half of all members (${data.meta.runs.map(({ members }) => count(members)).join(", ")})`
+          : null,
       ]}
       figure={() => figure}
-      table={() => ({
-        columns: ["step", ...(series ?? []).map(({ name }) => `best of ${name}`)],
-        rows:
-          series === null || data === null
-            ? []
-            : Array.from(valuesOf(data, "x"), (x, i) => [
-                x,
-                ...series.map(({ best }) => known(best[i])),
-              ]).filter((row) => row.slice(1).some((v) => v !== null)),
-      })}
+      table={() => tableOf(series ?? [], align)}
     >
       <FigureView
         panel={figure?.panels[0] ?? null}
@@ -91,6 +85,29 @@ export function ComparePanel({ answer }: { readonly answer: Answer<Columns<Compa
   );
 }
 
+/** Clock times are each run's own; steps, of one member or of all, are shared. */
+function tableOf(series: ReturnType<typeof seriesOf>, align: Align): TableData {
+  const bests = series.map(({ name }) => `best of ${name}`);
+  const rowsOf = (x: ArrayLike<number>, more: readonly ArrayLike<number>[]): TableData["rows"] =>
+    Array.from(x, (at, i) => [
+      at,
+      ...more.map((values) => known(values[i])),
+      ...series.map(({ best }) => known(best[i])),
+    ]).filter((row) => row.slice(1 + more.length).some((value) => value !== null));
+  const steps = series[0]?.steps ?? [];
+  if (align === "time") {
+    const times = series.map(({ x }) => Float64Array.from(x, (ms) => ms / 1000));
+    return {
+      columns: ["step", ...series.map(({ name }) => `seconds of ${name}`), ...bests],
+      rows: rowsOf(steps, times),
+    };
+  }
+  return {
+    columns: [align === "evaluations" ? "steps of all members" : "step", ...bests],
+    rows: rowsOf(series[0]?.x ?? [], []),
+  };
+}
+
 const known = (value: number | undefined): number | null =>
   value === undefined || Number.isNaN(value) ? null : value;
 
@@ -109,6 +126,7 @@ function seriesOf(data: Columns<CompareMeta>, align: Align) {
     const quantiles = valuesOf(data, `quantiles${i}`);
     return {
       name: run,
+      steps,
       x,
       best: valuesOf(data, align === "evaluations" ? `bestByEvaluations${i}` : `bestSoFar${i}`),
       low: quantiles.subarray(2 * pixels, 3 * pixels),

@@ -1,6 +1,7 @@
-import type { CompareMeta } from "../../server/index.ts";
+import type { ComparedRun, CompareMeta } from "../../server/index.ts";
 import { hrefOf } from "../state/location.ts";
 import { count, number, plural, value } from "../ui/format.ts";
+import { runColour } from "../ui/theme.ts";
 
 /** Results side by side, and the settings in which the runs differ. */
 export function CompareTables({ meta }: { readonly meta: CompareMeta }) {
@@ -19,6 +20,8 @@ export function CompareTables({ meta }: { readonly meta: CompareMeta }) {
                 "members",
                 "best",
                 "at step",
+                "evaluated anew",
+                "95 % interval",
                 "steps of all members",
                 "difference of medians",
                 "90 % interval",
@@ -30,15 +33,22 @@ export function CompareTables({ meta }: { readonly meta: CompareMeta }) {
             </tr>
           </thead>
           <tbody>
-            {runs.map((run) => (
+            {runs.map((run, i) => (
               <tr key={run.run}>
-                <td>
+                <td class="wrap">
+                  <RunDot place={i} />
                   <a href={hrefOf({ kind: "run", run: run.run, page: "overview" })}>{run.run}</a>
                 </td>
                 <td>{`${run.metric.name} (${run.metric.mode})`}</td>
                 <td class="n">{count(run.members)}</td>
                 <td class="n">{number(run.best, 4)}</td>
                 <td class="n">{run.bestStep === null ? "–" : count(run.bestStep)}</td>
+                <td class="n">{number(run.again?.mean, 4)}</td>
+                <td class="n">
+                  {run.again?.interval == null
+                    ? "–"
+                    : `${number(run.again.interval[0], 4)} to ${number(run.again.interval[1], 4)}`}
+                </td>
                 <td class="n">{count(run.memberSteps)}</td>
                 <td class="n">{number(run.difference?.estimate)}</td>
                 <td class="n">
@@ -66,8 +76,9 @@ export function CompareTables({ meta }: { readonly meta: CompareMeta }) {
             <thead>
               <tr>
                 <th scope="col">setting</th>
-                {runs.map(({ run }) => (
-                  <th key={run} scope="col">
+                {runs.map(({ run }, i) => (
+                  <th key={run} scope="col" class="wrap">
+                    <RunDot place={i} />
                     {run}
                   </th>
                 ))}
@@ -78,7 +89,7 @@ export function CompareTables({ meta }: { readonly meta: CompareMeta }) {
                 <tr key={path}>
                   <td class="mono">{path}</td>
                   {values.map((text, i) => (
-                    <td key={i} class="mono">
+                    <td key={i} class="mono wrap">
                       {text ?? "–"}
                     </td>
                   ))}
@@ -95,8 +106,9 @@ export function CompareTables({ meta }: { readonly meta: CompareMeta }) {
           <thead>
             <tr>
               <th scope="col">hyperparameter</th>
-              {runs.map(({ run }) => (
-                <th key={run} scope="col" class="n">
+              {runs.map(({ run }, i) => (
+                <th key={run} scope="col" class="n wrap">
+                  <RunDot place={i} />
                   {run}
                 </th>
               ))}
@@ -120,15 +132,23 @@ export function CompareTables({ meta }: { readonly meta: CompareMeta }) {
   );
 }
 
-/** Which run has the best value, as far as they measure the same. */
+/** The colour that the run has in the figure. */
+const RunDot = ({ place }: { readonly place: number }) => (
+  <span class="swatch run-dot" style={{ background: runColour(place) }} aria-hidden="true" />
+);
+
+/** Which run has the best value, as far as they measure the same: of fresh evaluations where every run has them. */
 function outcomeOf(runs: CompareMeta["runs"]): string {
-  const known = runs.filter(({ best }) => best !== null);
+  const fresh = runs.every(({ again }) => again !== null);
+  const valueOf = ({ best, again }: ComparedRun): number | null => (fresh ? again!.mean : best);
+  const known = runs.filter((run) => valueOf(run) !== null);
   const [first] = known;
   if (first === undefined) return "No run has a value yet.";
   if (known.some(({ metric }) => metric.name !== first.metric.name || metric.mode !== first.metric.mode)) {
     return "They measure different things, so none is the best.";
   }
   const sign = first.metric.mode === "max" ? 1 : -1;
-  const best = known.toSorted((a, b) => sign * (b.best! - a.best!))[0]!;
-  return `${best.run} has the best ${best.metric.name}: ${number(best.best, 4)}, of ${plural(known.length, "run")}.`;
+  const best = known.toSorted((a, b) => sign * (valueOf(b)! - valueOf(a)!))[0]!;
+  const how = fresh ? "when the winners are evaluated anew" : "as selected";
+  return `${best.run} has the best ${best.metric.name} ${how}: ${number(valueOf(best), 4)}, of ${plural(known.length, "run")}.`;
 }

@@ -51,11 +51,13 @@ export function ComparePage() {
       {chosen.length >= 2 && (
         <div class="grid one">
           <ComparePanel answer={{ ...answer, data }} />
-          {(data?.meta.caveats ?? []).map((caveat) => (
-            <p key={caveat} class="notice" data-caveat>
-              {caveat}
-            </p>
-          ))}
+          {data !== null && data.meta.caveats.length > 0 && (
+            <div class="notice caveats" data-caveat>
+              {data.meta.caveats.map((caveat) => (
+                <p key={caveat}>{caveat}</p>
+              ))}
+            </div>
+          )}
           {data !== null && <CompareTables meta={data.meta} />}
         </div>
       )}

@@ -16,7 +16,7 @@ export function OverviewPage() {
       <Winner />
       <div class="grid">
         <FanPanel />
-        <SharesPanel />
+        <SharesPanel height={280} />
         <MovesPanel />
         <SlicePanel overview />
         <SeparationPanel />

@@ -77,7 +77,7 @@ export const AncestorPanel = () => {
       answer={(data, meta) => {
         const age = lastOf(valuesOf(data, "ancestorAge"));
         const neutral = 2 * (meta.neutralSize ?? members) * (1 - 1 / Math.max(1, members));
-        const expected = `neutral drift needs about ${number(neutral)}`;
+        const expected = `neutral drift needs about ${plural(Math.round(neutral), "generation")}`;
         return Number.isNaN(age)
           ? `The members do not all share an ancestor yet; ${expected}.`
           : `All members share an ancestor ${plural(age, "generation")} back; ${expected}.`;

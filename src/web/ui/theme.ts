@@ -41,6 +41,12 @@ export function founderColour(founder: number): string {
   return place < 0 ? rest : categories[place]!;
 }
 
+/** The colour of a run among those compared, by its place, as the figure draws it. */
+export function runColour(place: number): string {
+  const { categories, rest } = inks();
+  return categories[place] ?? rest;
+}
+
 const ramps = {
   viridis: [
     "#440154",
