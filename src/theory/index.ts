@@ -112,6 +112,7 @@ export { type BoltzmannJump, boltzmannJump } from "./boltzmannJump.ts";
 export {
   type CommitteeState,
   committeeFlow,
+  type CommitteePath,
   committeeRisk,
   committeeSgd,
   randomCommittee,

@@ -31,7 +31,8 @@ export interface SingleIndexPath {
   readonly s: readonly Float64Array[];
 }
 
-function check(model: SingleIndexModel): void {
+/** @throws UsageError unless ε > 0 and there are as many coefficients of the unit as of the target */
+export function checkSingleIndex(model: SingleIndexModel): void {
   const problems: string[] = [];
   if (!(model.eps > 0))
     problems.push(`singleIndex.eps: needs a number > 0 (at 0 the flow is singular), got ${model.eps}`);
@@ -58,7 +59,7 @@ export function singleIndexFlow(
   times: readonly number[],
   options: { readonly rtol?: number } = {},
 ): SingleIndexPath {
-  check(model);
+  checkSingleIndex(model);
   if (start.a.length === 0 || start.a.length !== start.s.length)
     throw new UsageError(
       `singleIndexFlow.start: needs as many overlaps s as weights a, at least one, got ${start.s.length} and ${start.a.length}.`,

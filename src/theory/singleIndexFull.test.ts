@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { key } from "../random/index.ts";
 import reference from "./fixtures/theory-reference.json" with { type: "json" };
+import { singleIndexFlow } from "./singleIndex.ts";
 import { committeeFlow, committeeRisk, committeeSgd, randomCommittee } from "./singleIndexFull.ts";
 
 const model = { eps: 1e-2, unit: [1, 1, 1, 1], target: [1, 1, 1, 1] };
@@ -32,6 +33,46 @@ describe("the finite committee", () => {
     const fine = gap(1e-4);
     expect(fine).toBeLessThan(0.25);
     expect(fine).toBeLessThan(gap(8e-4));
+  });
+
+  // Steps depend on no machine: 58 and 13 538 at ε = 1e-6, where the second layer relaxes 1.5 million times in a unit of time.
+  it("is solved where the second layer is stiff, in a hundredth of the steps that the explicit method needs", () => {
+    const start = randomCommittee(key(3), 50, [-0.95, -0.55, -0.15, 0.25, 0.65, 1.05]);
+    const times = [0.003, 0.01, 0.03];
+    const stiff = { ...model, eps: 1e-6 };
+    const own = committeeFlow(stiff, start, times, { rtol: 1e-9 });
+    const explicit = committeeFlow(stiff, start, times, { rtol: 1e-9, solver: "explicit" });
+    expect(own.solver).toBe("stiff");
+    for (const [i, risk] of explicit.risk.entries())
+      expect(Math.abs(own.risk[i]! / risk - 1)).toBeLessThan(1e-7);
+    expect(own.steps).toBeLessThan(200);
+    expect(explicit.steps).toBeGreaterThan(10_000);
+    // At ε = 1e-2 it is the other way round: the explicit method is chosen, and both agree.
+    const mild = committeeFlow(model, start, [0.1, 0.3], { rtol: 1e-9 });
+    const implicit = committeeFlow(model, start, [0.1, 0.3], { rtol: 1e-9, solver: "stiff" });
+    expect(mild.solver).toBe("explicit");
+    for (const [i, risk] of implicit.risk.entries())
+      expect(Math.abs(mild.risk[i]! / risk - 1)).toBeLessThan(1e-6);
+  });
+
+  it("closes onto the reduced flow as neurons become many", () => {
+    // r_ij = s_i s_j up to 1/m: at d → ∞ the flow begins at r = 0, s = 0, and the risks differ by O(1/m).
+    const gap = (m: number): number => {
+      const a = Array.from({ length: m }, (_, i) => (i % 2 === 0 ? 1 : 0.5));
+      const u = new Float64Array(m * (m + 1));
+      for (let i = 0; i < m; i++) u[i * (m + 1) + i + 1] = 1;
+      const times = [0.05, 0.1];
+      const full = committeeFlow(model, { dims: m + 1, a: Float64Array.from(a), u }, times).risk;
+      const limit = singleIndexFlow(model, { a, s: new Float64Array(m) }, [0, ...times]).risk.slice(1);
+      return Math.max(...times.map((_, i) => Math.abs(full[i]! - limit[i]!)));
+    };
+    const [few, many] = [gap(8), gap(16)];
+    expect(many).toBeLessThan(0.75 * few);
+  });
+
+  it("refuses a model that has no flow", () => {
+    const start = randomCommittee(key(4), 5, [1]);
+    expect(() => committeeFlow({ ...model, eps: 0 }, start, [1])).toThrow(/eps: needs a number > 0/);
   });
 
   it("refuses degrees that SGD does not know", () => {

@@ -1,7 +1,7 @@
 import { UsageError } from "../errors/index.ts";
-import { dormandPrince } from "../math/index.ts";
+import { dormandPrince, stiffOde } from "../math/index.ts";
 import { type Key, stream } from "../random/index.ts";
-import type { SingleIndexModel } from "./singleIndex.ts";
+import { checkSingleIndex, type SingleIndexModel } from "./singleIndex.ts";
 
 /** A finite network: second-layer weights a `[m]` and unit directions u `[m, d]`; the target direction is the first axis. */
 export interface CommitteeState {
@@ -62,75 +62,121 @@ export function committeeRisk(model: SingleIndexModel, { dims: d, a, u }: Commit
  *     ds_i/dt = a_i[U′(s_i)(1 − s_i²) − (1/m)Σ_j a_j V′(r_ij)(s_j − r_ij s_i)]
  *     dr_ij/dt = G_ij + G_ji, G_ij = a_i[U′(s_i)(s_j − s_i r_ij) − (1/m)Σ_l a_l V′(r_il)(r_lj − r_il r_ij)]
  *
+ * r is symmetric with r_ii = 1: its m(m − 1)/2 entries above the diagonal are integrated. a relaxes at rates up to Σσ_k²/ε; an
+ * explicit method needs a step for every third of the shortest of these times, so beyond 3 000 of them the stiff solver takes
+ * over, whose steps follow the solution alone.
+ *
  * @param times increasing, > 0
- * @returns risk at each time
+ * @param options.solver `stiff` or `explicit` in place of that choice
+ * @returns risk at each time, and the steps that it took
+ * @throws UsageError for a model that `singleIndexFlow` would refuse
  */
 export function committeeFlow(
   model: SingleIndexModel,
   start: CommitteeState,
   times: readonly number[],
-  options: { readonly rtol?: number } = {},
-): { readonly times: readonly number[]; readonly risk: readonly number[] } {
+  options: { readonly rtol?: number; readonly solver?: "stiff" | "explicit" } = {},
+): CommitteePath {
+  checkSingleIndex(model);
   const { dims: d } = start;
   const m = start.a.length;
   const cross = model.target.map((value, k) => value * model.unit[k]!);
   const self = model.unit.map((value) => value * value);
-  const y0 = new Float64Array(2 * m + m * m);
+  const overlap = (i: number, j: number): number => {
+    let r = 0;
+    for (let k = 0; k < d; k++) r += start.u[i * d + k]! * start.u[j * d + k]!;
+    return r;
+  };
+  const pairs = pairIndex(m);
+  const y0 = new Float64Array(2 * m + (m * (m - 1)) / 2);
   y0.set(start.a);
   for (let i = 0; i < m; i++) {
     y0[m + i] = start.u[i * d]!;
-    for (let j = 0; j < m; j++) {
-      let r = 0;
-      for (let k = 0; k < d; k++) r += start.u[i * d + k]! * start.u[j * d + k]!;
-      y0[2 * m + i * m + j] = r;
-    }
+    for (let j = i + 1; j < m; j++) y0[pairs[i * m + j]!] = overlap(i, j);
   }
-  const value = new Float64Array(m * m);
+  const r = new Float64Array(m * m);
   const pull = new Float64Array(m * m);
-  const derivative = (_: number, y: Float64Array, into: Float64Array): void => {
-    const r = (i: number, j: number): number => (i === j ? 1 : y[2 * m + i * m + j]!);
+  const own = self.reduce((sum, value) => sum + value, 0);
+  const unfold = (y: Float64Array): void => {
     for (let i = 0; i < m; i++) {
-      for (let j = 0; j < m; j++) {
-        const [v, slope] = polynomial(self, r(i, j));
-        value[i * m + j] = v;
-        pull[i * m + j] = (y[j]! * slope) / m;
-      }
+      for (let j = 0; j < m; j++) r[i * m + j] = i === j ? 1 : y[pairs[i * m + j]!]!;
     }
-    const G = new Float64Array(m * m);
+  };
+  const derivative = (_: number, y: Float64Array, into: Float64Array): void => {
+    unfold(y);
     for (let i = 0; i < m; i++) {
       const s = y[m + i]!;
       const [U, slope] = polynomial(cross, s);
       let da = U;
       let ds = slope * (1 - s * s);
       for (let j = 0; j < m; j++) {
-        da -= (y[j]! * value[i * m + j]!) / m;
-        ds -= pull[i * m + j]! * (y[m + j]! - r(i, j) * s);
+        const [v, bend] = polynomial(self, r[i * m + j]!);
+        pull[i * m + j] = (y[j]! * bend) / m;
+        da -= (y[j]! * v) / m;
+        ds -= pull[i * m + j]! * (y[m + j]! - r[i * m + j]! * s);
       }
       into[i] = da / model.eps;
       into[m + i] = y[i]! * ds;
+    }
+    // G_ij + G_ji for i < j.
+    into.fill(0, 2 * m);
+    for (let i = 0; i < m; i++) {
+      const s = y[m + i]!;
+      const slope = polynomial(cross, s)[1];
+      let through = 0;
+      for (let l = 0; l < m; l++) through += pull[i * m + l]! * r[i * m + l]!;
       for (let j = 0; j < m; j++) {
-        let g = slope * (y[m + j]! - s * r(i, j));
-        for (let l = 0; l < m; l++) g -= pull[i * m + l]! * (r(l, j) - r(i, l) * r(i, j));
-        G[i * m + j] = y[i]! * g;
+        if (i === j) continue;
+        let g = slope * (y[m + j]! - s * r[i * m + j]!) + through * r[i * m + j]!;
+        for (let l = 0; l < m; l++) g -= pull[i * m + l]! * r[l * m + j]!;
+        into[pairs[i * m + j]!]! += y[i]! * g;
       }
     }
-    for (let i = 0; i < m; i++) {
-      for (let j = 0; j < m; j++) into[2 * m + i * m + j] = i === j ? 0 : G[i * m + j]! + G[j * m + i]!;
-    }
   };
-  const { states } = dormandPrince(derivative, y0, 0, times, { rtol: options.rtol ?? 1e-7, atol: 1e-9 });
+  const explicitSteps = ((own / model.eps) * times.at(-1)!) / STABLE;
+  const solver = options.solver ?? (explicitSteps > PATIENCE ? "stiff" : "explicit");
+  const solve = solver === "stiff" ? stiffOde : dormandPrince;
+  const { states, steps, rejected } = solve(derivative, y0, 0, times, {
+    rtol: options.rtol ?? 1e-7,
+    atol: 1e-9,
+  });
   const risk = states.map((y) => {
+    unfold(y);
     let total = model.target.reduce((sum, v) => sum + v * v, 0);
     for (let i = 0; i < m; i++) {
       total -= (2 * y[i]! * polynomial(cross, y[m + i]!)[0]) / m;
-      for (let j = 0; j < m; j++) {
-        const r = i === j ? 1 : y[2 * m + i * m + j]!;
-        total += (y[i]! * y[j]! * polynomial(self, r)[0]) / (m * m);
-      }
+      for (let j = 0; j < m; j++) total += (y[i]! * y[j]! * polynomial(self, r[i * m + j]!)[0]) / (m * m);
     }
     return total / 2;
   });
-  return { times, risk };
+  return { times, risk, solver, steps, rejected };
+}
+
+export interface CommitteePath {
+  readonly times: readonly number[];
+  readonly risk: readonly number[];
+  readonly solver: "stiff" | "explicit";
+  /** Steps accepted, and tried again. */
+  readonly steps: number;
+  readonly rejected: number;
+}
+
+/** Dormand and Prince's method is stable up to rate · step = 3.3 on the negative axis. */
+const STABLE = 3.3;
+/** Explicit steps from which the stiff solver is the cheaper one. */
+const PATIENCE = 3000;
+
+/** Where r_ij lies in the state, the same for r_ji `[m, m]`. */
+function pairIndex(m: number): Int32Array {
+  const index = new Int32Array(m * m);
+  let next = 2 * m;
+  for (let i = 0; i < m; i++) {
+    for (let j = i + 1; j < m; j++) {
+      index[i * m + j] = next;
+      index[j * m + i] = next++;
+    }
+  }
+  return index;
 }
 
 /** Normalised Hermite polynomials h₀ … h₃. */
