@@ -21,6 +21,7 @@ export function gru(options: GruOptions): Cell<Tensor> {
   checkOptions("gru", options, { inputs: true, units: true, clip: true, name: true });
   const { inputs, units, clip, name = "gru" } = options;
   checkSizes("gru", { inputs, units });
+  const part = (x: Tensor, i: number): Tensor => x.slice(i * units, (i + 1) * units, -1);
   return {
     units,
     parameters: {
@@ -33,7 +34,6 @@ export function gru(options: GruOptions): Cell<Tensor> {
     start: (_, batch, context) => context.trace.constant(0, [batch, units]),
     step: (p, h, input) => {
       const own = h.matmul(parameter(p, `${name}.recurrent`));
-      const part = (x: Tensor, i: number): Tensor => x.slice(i * units, (i + 1) * units, -1);
       const reset = part(input, 0).add(part(own, 0)).sigmoid();
       const update = part(input, 1).add(part(own, 1)).sigmoid();
       const inner = part(own, 2).add(parameter(p, `${name}.candidateBias`));
@@ -42,5 +42,9 @@ export function gru(options: GruOptions): Cell<Tensor> {
       return clip === undefined ? next : next.maximum(-clip).minimum(clip);
     },
     output: (h) => h,
+    retention: (p, h, input) =>
+      part(input, 1)
+        .add(part(h.matmul(parameter(p, `${name}.recurrent`)), 1))
+        .sigmoid(),
   };
 }

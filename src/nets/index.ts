@@ -12,8 +12,9 @@ export {
   scaledIdentity,
   skipThroughTime,
 } from "./leaky.ts";
+export { type LiquidOptions, liquid } from "./liquid.ts";
 export { accuracy, crossEntropy, gaussianKl, poisson, squaredError } from "./losses.ts";
 export { type LstmOptions, type LstmState, lstm } from "./lstm.ts";
 export { type MlpOptions, mlp } from "./mlp.ts";
 export { type Net, type ParameterSpecs, parameter } from "./net.ts";
-export { type Cell, type Unrolled, type UnrollOptions, unroll } from "./recurrent.ts";
+export { type Cell, effectiveTimeConstants, type Unrolled, type UnrollOptions, unroll } from "./recurrent.ts";

@@ -49,15 +49,13 @@ export function leaky(options: LeakyOptions): Cell<LeakyState> {
   checkSizes("leaky", { inputs, units, skip: skip ?? 1 });
   const maxLogTau = options.maxLogTau ?? Math.log(1000);
   const recurrent = options.recurrent ?? glorot;
-  const logTau: Initialiser = (draws) =>
-    Float64Array.from({ length: units }, () => Math.log(tau) + logSpread * draws.normal());
   return {
     units,
     parameters: {
       [`${name}.input`]: { shape: [inputs, units], init: glorot },
       [`${name}.recurrent`]: { shape: [units, units], init: recurrent },
       [`${name}.bias`]: { shape: [units], init: zeros },
-      ...(learnTau ? { [`${name}.logTau`]: { shape: [units], init: logTau } } : {}),
+      ...(learnTau ? { [`${name}.logTau`]: { shape: [units], init: logTimes(tau, logSpread) } } : {}),
       ...(skip === undefined ? {} : { [`${name}.skip`]: { shape: [units, units], init: recurrent } }),
     },
     project: (p, x) => x.matmul(parameter(p, `${name}.input`)).add(parameter(p, `${name}.bias`)),
@@ -75,12 +73,26 @@ export function leaky(options: LeakyOptions): Cell<LeakyState> {
       return { h: h.add(drive.tanh().sub(h).mul(rate)), history: kept.slice(1) };
     },
     output: ({ h }) => h,
+    retention: (p, { h }, _, context) =>
+      learnTau
+        ? context.trace.constant(1, h.shape).sub(leakRate(p, `${name}.logTau`, maxLogTau))
+        : context.trace.constant(Math.exp(-1 / tau), h.shape),
   };
 }
 
+/** log τ, normal around the logarithm of `tau`. */
+export const logTimes =
+  (tau: number, logSpread: number): Initialiser =>
+  (draws, shape) =>
+    Float64Array.from({ length: shape[0]! }, () => Math.log(tau) + logSpread * draws.normal());
+
+/** log τ drawn in to [0, maxLogTau]. */
+export const clampedLogTau = (p: Tensors, name: string, maxLogTau: number): Tensor =>
+  parameter(p, name).maximum(0).minimum(maxLogTau);
+
 /** 1 − exp(−1/τ) = 2u/(1 + u), u = tanh(1/2τ): exact also where 1/τ is small. */
 function leakRate(p: Tensors, name: string, maxLogTau: number): Tensor {
-  const half = parameter(p, name).maximum(0).minimum(maxLogTau).neg().exp().mul(0.5).tanh();
+  const half = clampedLogTau(p, name, maxLogTau).neg().exp().mul(0.5).tanh();
   return half.mul(2).div(half.add(1));
 }
 

@@ -50,5 +50,10 @@ export function lstm(options: LstmOptions): Cell<LstmState> {
       return { h: part(3).sigmoid().mul(next.tanh()), c: next };
     },
     output: ({ h }) => h,
+    retention: (p, { h }, input) =>
+      input
+        .add(h.matmul(parameter(p, `${name}.recurrent`)))
+        .slice(units, 2 * units, -1)
+        .sigmoid(),
   };
 }

@@ -23,6 +23,7 @@ import {
   gru,
   he,
   leaky,
+  liquid,
   lstm,
   maxPool,
   mlp,
@@ -84,6 +85,7 @@ const sizes = { inputs: 4, hidden: [6, 5], outputs: 3 };
 const out = dense({ inputs: 3, outputs: 1, name: "out" });
 const conv = convolution({ inputs: 2, outputs: 3, window: [3, 3], padding: "same", name: "conv" });
 const small = { inputs: 2, units: 3 };
+const liquidCell = liquid({ ...small, dt: 0.5, substeps: 2, maxLogTau: 10 });
 
 function recurrent(cell: ReturnType<typeof leaky> | ReturnType<typeof lstm>, reverse = false): Built {
   return {
@@ -122,6 +124,12 @@ const built: Record<string, Built> = {
     parameters: { ...gru(small).parameters, ...out.parameters },
     loss: (p, x, y, context) =>
       squaredError(out.apply(p, unroll(gru(small), p, x, context).outputs, context).at(0, -1), y),
+  },
+  liquid: {
+    ...recurrent(leaky(small)),
+    parameters: { ...liquidCell.parameters, ...out.parameters },
+    loss: (p, x, y, context) =>
+      squaredError(out.apply(p, unroll(liquidCell, p, x, context).outputs, context).at(0, -1), y),
   },
   "lstm reversed": recurrent(lstm(small), true),
   convolution: {

@@ -14,7 +14,17 @@ import {
   type TrainingProgram,
   trainingProgram,
 } from "../tensor/index.ts";
-import { type Cell, dense, gru, leaky, lstm, skipThroughTime, squaredError, unroll } from "./index.ts";
+import {
+  type Cell,
+  dense,
+  gru,
+  leaky,
+  liquid,
+  lstm,
+  skipThroughTime,
+  squaredError,
+  unroll,
+} from "./index.ts";
 
 const ROWS = 7;
 const sizes = { inputs: 2, units: 5 };
@@ -78,6 +88,7 @@ const cells: Record<string, Cell<never>> = {
   lstm: lstm(sizes),
   leaky: leaky(sizes),
   "leaky with a skip": leaky({ ...sizes, skip: 4 }),
+  liquid: liquid({ ...sizes, dt: 0.5, substeps: 2 }),
   "skip through time": skipThroughTime({ ...sizes, skip: 3 }),
 } as unknown as Record<string, Cell<never>>;
 
