@@ -35,10 +35,11 @@ describe("cladesOf", () => {
       [2, 2, 0],
     ]);
     expect(sizes[0]).toEqual([1, 2, 3]);
-    expect(sizes[1]).toEqual([Number.NaN, 1, 2]);
-    expect(sizes[2]).toEqual([Number.NaN, Number.NaN, 1]);
-    expect(sizes[3]).toEqual([1, Number.NaN, Number.NaN]);
-    expect(sizes[4]).toEqual([1, 1, Number.NaN]);
+    // Without width in the generation before the first and after the last: a band grows from nothing.
+    expect(sizes[1]).toEqual([0, 1, 2]);
+    expect(sizes[2]).toEqual([Number.NaN, 0, 1]);
+    expect(sizes[3]).toEqual([1, 0, Number.NaN]);
+    expect(sizes[4]).toEqual([1, 1, 0]);
   });
 
   it("puts each clade within the one that it came from, in its middle", () => {
@@ -46,6 +47,16 @@ describe("cladesOf", () => {
     for (const g of [1, 2]) {
       expect(inner!.top[g]! - outer!.top[g]!).toBeCloseTo(outer!.bottom[g]! - inner!.bottom[g]!, 12);
       expect(inner!.top[g]!).toBeGreaterThan(outer!.top[g]!);
+    }
+  });
+
+  it("leaves no gap between founders' bands, in any generation", () => {
+    const roots = clades.filter(({ depth }) => depth === 0);
+    for (let g = 0; g < 3; g++) {
+      const edges = roots.flatMap(({ top, bottom }) => (Number.isNaN(top[g]) ? [] : [[top[g]!, bottom[g]!]]));
+      expect(edges[0]![0]).toBe(0);
+      for (let i = 1; i < edges.length; i++) expect(edges[i]![0]).toBeCloseTo(edges[i - 1]![1]!, 12);
+      expect(edges.at(-1)![1]).toBeCloseTo(1, 12);
     }
   });
 

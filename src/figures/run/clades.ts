@@ -12,7 +12,10 @@ export interface Clade {
   readonly founder: number;
   /** Clades around it; 0: a founder's. */
   readonly depth: number;
-  /** Its upper and lower edge per generation from the tree's first on, as shares of the population; NaN: nobody. */
+  /**
+   * Its upper and lower edge per generation from the tree's first on, as shares of the population: one line in the generations
+   * before its first and after its last, so that bands grow from nothing and leave no gaps; NaN: nobody.
+   */
   readonly top: Float64Array;
   readonly bottom: Float64Array;
 }
@@ -67,8 +70,8 @@ export function cladesOf(tree: Tree, least: number, order: readonly number[]): r
     const total = totals[i]!;
     const lower = upper.map((top, g) => top + total[g]! / (alive[g]! || 1));
     const { member, founder } = strands[i]!;
-    const shown = (edge: Float64Array): Float64Array =>
-      edge.map((at, g) => (total[g] === 0 ? Number.NaN : at));
+    const near = (g: number): boolean => [g - 1, g, g + 1].some((one) => (total[one] ?? 0) > 0);
+    const shown = (edge: Float64Array): Float64Array => edge.map((at, g) => (near(g) ? at : Number.NaN));
     clades.push({ strand: i, member, founder, depth, top: shown(upper), bottom: shown(lower) });
     let edge = upper.map((top, g) => {
       const own = total[g]! - inner.reduce((sum, child) => sum + totals[child]![g]!, 0);
@@ -106,7 +109,8 @@ export function cladesFigure({ title, caption, first, clades, nameOf, colourOf }
   const ends = clades.flatMap((clade, i) => {
     const last = rows[i]!.at(-1);
     const own = clades.filter(
-      ({ depth, top }, k) => k > i && depth === clade.depth + 1 && within(top, clade),
+      ({ depth, top, bottom }, k) =>
+        k > i && depth === clade.depth + 1 && top.at(-1)! < bottom.at(-1)! && within(top, clade),
     );
     // A band that clades fill is named by those.
     return last === undefined || own.length > 0 ? [] : [{ ...last, name: nameOf(clade.member) }];

@@ -1,7 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { Figure } from "../figure.ts";
 import { category, grey, ink } from "../palette.ts";
-import { generationAxis } from "./axes.ts";
 
 /** One member going on from its own states. */
 export interface TreeStrand {
@@ -53,7 +52,7 @@ export function treeFigure({ title, caption, strands }: TreeData): Figure {
         options: {
           // Strands reach from boundary to boundary: the axis counts generations that are done.
           x: {
-            ...generationAxis,
+            label: "generations done",
             tickFormat: (value: number) => (Number.isInteger(value) ? String(value) : ""),
           },
           y: { axis: null, domain: [rows - 0.5, -0.5] },

@@ -136,6 +136,13 @@ function seriesOf(data: Columns<CompareMeta>, align: Align) {
   });
 }
 
+function othersOf(rest: number, all: boolean, first: string): string {
+  if (all) return `none of ${plural(rest, "run")} differs clearly from ${first}`;
+  return rest === 1 ? "the other one does not differ clearly" : `${count(rest)} others do not differ clearly`;
+}
+
+const unclear = ", not clear)";
+
 function sentenceOf({ runs }: CompareMeta): string {
   const [first] = runs;
   if (first === undefined) return "";
@@ -143,10 +150,14 @@ function sentenceOf({ runs }: CompareMeta): string {
     if (difference === null) return [];
     const clear = difference.low > 0 || difference.high < 0;
     return [
-      `${run} differs from ${first.run} by ${number(difference.estimate)} (90 %: ${number(difference.low)} to ${number(difference.high)}${clear ? "" : ", not clear"})`,
+      `${run} differs from ${first.run} by ${number(difference.estimate)} (90 %: ${number(difference.low)} to ${number(difference.high)}${clear ? ")" : unclear}`,
     ];
   });
-  return parts.length === 0
-    ? "No difference can be told yet."
-    : `Medians of the members' last values, one seed each: ${parts.join("; ")}.`;
+  if (parts.length === 0) return "No difference can be told yet.";
+  const clear = parts.filter((part) => !part.endsWith(unclear));
+  const rest = parts.length - clear.length;
+  // Of many runs only what is clear is told; the table has the others.
+  const told =
+    parts.length <= 2 || rest === 0 ? parts : [...clear, othersOf(rest, clear.length === 0, first.run)];
+  return `Medians of the members' last values, one seed each: ${told.join("; ")}.`;
 }

@@ -14,48 +14,26 @@ export function CompareTables({ meta }: { readonly meta: CompareMeta }) {
         <table>
           <thead>
             <tr>
-              {[
-                "run",
-                "metric",
-                "members",
-                "best",
-                "at step",
-                "evaluated anew",
-                "95 % interval",
-                "steps of all members",
-                "difference of medians",
-                "90 % interval",
-              ].map((title, i) => (
-                <th key={title} scope="col" class={i > 1 ? "n" : ""}>
-                  {title}
+              <th scope="col">
+                <span class="visually-hidden">quantity</span>
+              </th>
+              {runs.map(({ run }, i) => (
+                <th key={run} scope="col" class="n wrap">
+                  <RunDot place={i} />
+                  <a href={hrefOf({ kind: "run", run, page: "overview" })}>{run}</a>
                 </th>
               ))}
             </tr>
           </thead>
           <tbody>
-            {runs.map((run, i) => (
-              <tr key={run.run}>
-                <td class="wrap">
-                  <RunDot place={i} />
-                  <a href={hrefOf({ kind: "run", run: run.run, page: "overview" })}>{run.run}</a>
-                </td>
-                <td>{`${run.metric.name} (${run.metric.mode})`}</td>
-                <td class="n">{count(run.members)}</td>
-                <td class="n">{number(run.best, 4)}</td>
-                <td class="n">{run.bestStep === null ? "–" : count(run.bestStep)}</td>
-                <td class="n">{number(run.again?.mean, 4)}</td>
-                <td class="n">
-                  {run.again?.interval == null
-                    ? "–"
-                    : `${number(run.again.interval[0], 4)} to ${number(run.again.interval[1], 4)}`}
-                </td>
-                <td class="n">{count(run.memberSteps)}</td>
-                <td class="n">{number(run.difference?.estimate)}</td>
-                <td class="n">
-                  {run.difference === null
-                    ? "–"
-                    : `${number(run.difference.low)} to ${number(run.difference.high)}`}
-                </td>
+            {resultsOf(runs).map(([name, ...cells]) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                {cells.map((cell, i) => (
+                  <td key={runs[i]!.run} class="n wrap whole">
+                    {cell}
+                  </td>
+                ))}
               </tr>
             ))}
           </tbody>
@@ -130,6 +108,32 @@ export function CompareTables({ meta }: { readonly meta: CompareMeta }) {
       </section>
     </>
   );
+}
+
+/** What came out of each run: a row for each quantity, a cell for each run. */
+function resultsOf(runs: CompareMeta["runs"]): (readonly [string, ...string[]])[] {
+  const row = (name: string, of: (run: ComparedRun) => string): readonly [string, ...string[]] => [
+    name,
+    ...runs.map(of),
+  ];
+  const between = ([low, high]: readonly [number, number], digits?: number): string =>
+    `${number(low, digits)} to ${number(high, digits)}`;
+  return [
+    row("metric", ({ metric }) => `${metric.name} (${metric.mode})`),
+    row("best, as selected", ({ best }) => number(best, 4)),
+    row("at step", ({ bestStep }) => (bestStep === null ? "–" : count(bestStep))),
+    row("winner evaluated anew", ({ again }) => number(again?.mean, 4)),
+    row("95 % interval", ({ again }) => (again?.interval == null ? "–" : between(again.interval, 4))),
+    row(`difference of medians to ${runs[0]?.run ?? "the first"}`, ({ difference }) =>
+      number(difference?.estimate),
+    ),
+    row("90 % interval", ({ difference }) =>
+      difference === null ? "–" : between([difference.low, difference.high]),
+    ),
+    row("members", ({ members }) => count(members)),
+    row("steps of all members", ({ memberSteps }) => count(memberSteps)),
+    row("state", ({ phase }) => phase),
+  ];
 }
 
 /** The colour that the run has in the figure. */

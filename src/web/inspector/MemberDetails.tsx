@@ -25,7 +25,7 @@ export function MemberDetails({ facts, isBest, selected }: MemberDetailsProps) {
   return (
     <>
       <h2>
-        <span class="swatch" style={{ background: founderColour(row.founder) }} aria-hidden="true" />
+        <span class="swatch" style={{ background: founderColour(founderOf(facts)) }} aria-hidden="true" />
         {row.name}
         {isBest && <span class="chip">best so far</span>}
         {row.status !== "ok" && <span class="chip">{row.status}</span>}
@@ -51,6 +51,12 @@ export function MemberDetails({ facts, isBest, selected }: MemberDetailsProps) {
           <dd>{count(row.step)}</dd>
           <dt>copies made of it</dt>
           <dd>{count(row.children)}</dd>
+          {row.founder !== founderOf(facts) && (
+            <>
+              <dt>founder</dt>
+              <dd>{founderName(row.founder)}</dd>
+            </>
+          )}
           {pairs(row.hyperparameters)}
         </dl>
         {row.next !== null && (
@@ -88,6 +94,9 @@ export function MemberDetails({ facts, isBest, selected }: MemberDetailsProps) {
     </>
   );
 }
+
+/** Of the state that is looked at: its slot may since have become a copy of another lineage. */
+const founderOf = ({ ancestry, row }: MemberFacts): number => ancestry.at(-1) ?? row.founder;
 
 /** In the order in which the search space names them, as everywhere on the page. */
 function declared(names: readonly string[]): string[] {
@@ -132,7 +141,7 @@ function State({ facts, isBest }: { readonly facts: MemberFacts; readonly isBest
 }
 
 function Ancestry({ facts }: { readonly facts: MemberFacts }) {
-  const founder = facts.row.founder;
+  const founder = founderOf(facts);
   return (
     <section>
       <h3>Came from</h3>

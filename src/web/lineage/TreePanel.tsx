@@ -12,7 +12,7 @@ import { count, number, plural } from "../ui/format.ts";
 import { useFrame } from "../ui/frame.ts";
 import { Panel } from "../ui/Panel.tsx";
 import { Segments } from "../ui/Segments.tsx";
-import { drawLit, drawTree, treeLeft } from "./draw.ts";
+import { drawLit, drawTree, treeLeft, treeRight } from "./draw.ts";
 import { layOut, lineTo, relatives, segmentsAtMost, type Stretch, type Tree } from "./layout.ts";
 import { treePaper } from "./paper.ts";
 
@@ -60,7 +60,7 @@ export function TreePanel() {
     x: (g: number): number =>
       treeLeft +
       ((g - (tree?.first ?? 0)) / ((tree?.last ?? 1) - (tree?.first ?? 0) || 1)) *
-        (frame.width.value - treeLeft - 8),
+        (frame.width.value - treeLeft - treeRight),
     y: (row: number): number => 6 + ((row + 0.5) / Math.max(1, tree?.rows ?? 1)) * (frame.height - 40),
   };
   const style = { ...scale, width: frame.width.value, height: frame.height };

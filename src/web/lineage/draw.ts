@@ -12,16 +12,18 @@ export interface TreeStyle {
   readonly height: number;
 }
 
-/** Strands as lines over generations, hand-overs as vertical lines; extinct ones faint. */
-export function drawTree(context: CanvasRenderingContext2D, tree: Tree, style: TreeStyle): void {
-  const { x, y } = style;
+/** Room for the labels of the axis below, and half of its last one at the right. */
+export const treeBottom = 30;
+export const treeRight = 14;
+
+/** The axis of generations: over the strands, so that it stays when those step back. */
+function drawAxis(context: CanvasRenderingContext2D, tree: Tree, { x, height }: TreeStyle): void {
   const colours = inks();
-  const bottom = style.height - 30;
+  const bottom = height - treeBottom;
   context.font = "11px system-ui, sans-serif";
   context.textAlign = "center";
   context.textBaseline = "top";
-  const span = tree.last - tree.first;
-  const step = Math.max(1, Math.ceil(span / 10));
+  const step = Math.max(1, Math.ceil((tree.last - tree.first) / 10));
   // Strands reach from boundary to boundary: the axis counts generations that are done.
   for (let g = tree.first; g <= tree.last; g += step) {
     context.fillStyle = `${colours.ink}1a`;
@@ -29,7 +31,14 @@ export function drawTree(context: CanvasRenderingContext2D, tree: Tree, style: T
     context.fillStyle = colours.soft;
     context.fillText(String(g), x(g), bottom + 3);
   }
-  context.fillText("generation", (x(tree.first) + x(tree.last)) / 2, bottom + 16);
+  context.fillText("generations done", (x(tree.first) + x(tree.last)) / 2, bottom + 16);
+}
+
+/** Strands as lines over generations, hand-overs as vertical lines; extinct ones faint. */
+export function drawTree(context: CanvasRenderingContext2D, tree: Tree, style: TreeStyle): void {
+  const { y } = style;
+  const colours = inks();
+  context.font = "11px system-ui, sans-serif";
   for (const i of tree.shown) drawStrand(context, tree, i, style, 1.5, tree.strands[i]!.surviving ? 1 : 0.35);
   const gap = tree.rows < 2 ? Infinity : y(1) - y(0);
   context.textAlign = "left";
@@ -62,22 +71,23 @@ export function drawLit(
   style: TreeStyle,
 ): void {
   const colours = inks();
+  drawAxis(context, tree, style);
   if (cursor !== null) {
     context.fillStyle = colours.accent;
-    context.fillRect(style.x(cursor + 1), 0, 1, style.height - 30);
+    context.fillRect(style.x(cursor + 1), 0, 1, style.height - treeBottom);
   }
-  context.font = "11px system-ui, sans-serif";
+  context.textAlign = "left";
   context.textBaseline = "middle";
-  let before = -Infinity;
+  const named: number[] = [];
   for (const { strand: i, until } of stretches) {
     const strand = tree.strands[i]!;
     if (strand.row < 0) continue;
     drawStrand(context, tree, i, style, width, 1, until);
     const at = style.y(strand.row);
-    if (Math.abs(at - before) < 11) continue;
-    before = at;
+    if (named.some((other) => Math.abs(at - other) < 12)) continue;
+    named.push(at);
     context.fillStyle = colours.surface;
-    context.fillRect(0, at - 6, treeLeft - 4, 12);
+    context.fillRect(0, at - 9, treeLeft - 4, 18);
     context.fillStyle = colours.ink;
     context.fillText(nameOf(strand.member), 0, at);
   }

@@ -96,7 +96,7 @@ export function RunsPage() {
                       <a href={hrefOf({ kind: "run", run: run.run, page: "overview" })}>{run.run}</a>
                     )}
                   </td>
-                  <td class="wrap">{run.standing === "" ? run.phase : run.standing}</td>
+                  <td class="wrap roomy">{run.standing === "" ? run.phase : run.standing}</td>
                   <td class="n">{count(run.members)}</td>
                   <td class="n">{count(run.generation)}</td>
                   <td>{run.metric === null ? "–" : `${run.metric.name} (${run.metric.mode})`}</td>

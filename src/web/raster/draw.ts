@@ -41,6 +41,13 @@ export interface RasterView {
 /** Whether a row's name is written: there is room for one every twelve pixels. */
 const named = (r: number, rowHeight: number): boolean => r % Math.max(1, Math.ceil(12 / rowHeight)) === 0;
 
+/** The middle of a row's name: of the outermost rows too the whole name is on the canvas. */
+const nameAt = (r: number, row: number, height: number): number =>
+  Math.min(height - 6, Math.max(6, (r + 0.5) * row));
+
+/** Rows at least so many pixels high have room for a frame around them. */
+const framed = 6;
+
 /** The picture stretched over the steps in view, ticks where members became copies. */
 export function drawRaster(
   context: CanvasRenderingContext2D,
@@ -62,21 +69,28 @@ export function drawRaster(
   context.drawImage(painted, left, 0, column * painted.width, height);
   const at = arrays["exploitAt"]?.values ?? [];
   const where = arrays["exploitRow"]?.values ?? [];
-  context.fillStyle = colours.ink;
+  // Dark in both themes, with a light edge: the picture's own colours are the same in both, from dark to bright.
   const thick = Math.max(1.2, Math.min(2, column));
-  for (let i = 0; i < at.length; i++) {
-    context.fillRect(left + at[i]! * column, where[i]! * row, thick, Math.max(1, row - 0.5));
+  for (const [colour, edge] of [
+    ["rgb(255 255 255 / 45%)", row < framed ? 0 : 0.8],
+    ["#1b1b1b", 0],
+  ] as const) {
+    context.fillStyle = colour;
+    for (let i = 0; i < at.length; i++) {
+      const x = left + at[i]! * column - edge;
+      context.fillRect(x, where[i]! * row, thick + 2 * edge, Math.max(1, row - 0.5));
+    }
   }
   context.restore();
   context.font = "11px system-ui, sans-serif";
   context.textBaseline = "middle";
   context.fillStyle = colours.soft;
   for (let r = 0; r < rows.length; r++) {
-    if (named(r, row)) context.fillText(nameOf(rows[r]!), 0, (r + 0.5) * row);
+    if (named(r, row)) context.fillText(nameOf(rows[r]!), 0, nameAt(r, row, height));
   }
 }
 
-/** Over the picture: names and frames of marked rows. */
+/** Over the picture: names of marked rows, and frames; of rows too thin for one only their ends, outside the picture. */
 export function drawMarkedRows(
   context: CanvasRenderingContext2D,
   rows: ArrayLike<number>,
@@ -87,14 +101,21 @@ export function drawMarkedRows(
   const colours = inks();
   context.font = "11px system-ui, sans-serif";
   context.textBaseline = "middle";
+  let before = -Infinity;
   for (let r = 0; r < rows.length; r++) {
     if (!marked.has(rows[r]!)) continue;
-    context.fillStyle = colours.surface;
-    context.fillRect(0, (r + 0.5) * row - 6, rasterLeft - 1, 12);
+    const middle = nameAt(r, row, height);
+    if (middle - before >= 12) {
+      before = middle;
+      context.fillStyle = colours.surface;
+      context.fillRect(0, middle - 9, rasterLeft - 5, 18);
+      context.fillStyle = colours.accent;
+      context.fillText(nameOf(rows[r]!), 0, middle);
+    }
     context.fillStyle = colours.accent;
-    context.fillText(nameOf(rows[r]!), 0, (r + 0.5) * row);
     context.strokeStyle = colours.accent;
     context.lineWidth = 2;
-    context.strokeRect(rasterLeft, r * row, width - 1, Math.max(2, row));
+    if (row >= framed) context.strokeRect(rasterLeft, r * row, width - 1, row);
+    else context.fillRect(rasterLeft - 5, r * row, 5, Math.max(1.5, row));
   }
 }

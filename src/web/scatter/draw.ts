@@ -293,8 +293,9 @@ function mark(
     } else context.arc(x, y, r, 0, 2 * Math.PI);
     context.fillStyle = fill;
     context.fill();
-    context.strokeStyle = colours.surface;
-    context.lineWidth = 1;
+    // The darkest and the brightest fill would be lost on one of the grounds.
+    context.strokeStyle = colours.ink;
+    context.lineWidth = 0.6;
     context.stroke();
   }
 }
