@@ -17,7 +17,7 @@ interface Entry<T> {
 }
 
 /** The share of a core that the answers of live runs may take, all of them together. */
-const share = 0.025;
+const share = 0.015;
 /** A page asks for an answer as often as messages come, and no more. */
 const everyMs = 250;
 /** What nobody has asked for since is not on a page any more. */
@@ -26,7 +26,8 @@ const recentMs = 5000;
 /**
  * Answers that are kept until their run changes, the least used dropped first. While a run is live, answers that cost much
  * are given again for a while although something changed: their `version` says so, and the reader asks again later. An
- * answer that took c ms is made anew after c/share ms and, where n such answers are asked for, after n times as long.
+ * answer that took c ms is made anew after c/share ms and, where n such answers are asked for, after n times as long. The
+ * first making is not counted: those after it may well go on from there, and cost far less.
  */
 export class AnswerCache<T> {
   readonly #entries = new Map<string, Entry<T>>();
@@ -83,7 +84,7 @@ export class AnswerCache<T> {
     try {
       const { value, bytes, version: from = version } = await made;
       entry.version = from;
-      entry.costMs = this.#now() - started;
+      entry.costMs = found === undefined ? 0 : this.#now() - started;
       entry.madeMs = this.#now();
       if (this.#entries.get(key) === entry) {
         entry.bytes = bytes;

@@ -25,6 +25,12 @@ const reasons: Readonly<Record<string, string>> = {
 /** Why a run ended, in words. */
 export const endReason = (reason: string): string => reasons[reason] ?? reason;
 
+interface Standing {
+  readonly phase: Phase;
+  readonly sentence: string;
+  readonly writer: RunWriter | null;
+}
+
 /** A stored run, opened for reading, with what the views need of its two logs. */
 export class OpenRun {
   readonly run: string;
@@ -35,6 +41,8 @@ export class OpenRun {
   version = 0;
   #seen: number | null = null;
   #refreshing: Promise<void> | null = null;
+  /** Looking takes a question to the system: once for each request. */
+  #standing: Standing | null = null;
   #closed = false;
   #holds = 0;
   readonly #file: number;
@@ -63,8 +71,10 @@ export class OpenRun {
 
   /** Reads what has been committed since; calls at the same time share one reading. */
   refresh(): Promise<void> {
+    this.#standing = null;
     this.#refreshing ??= this.#read().finally(() => {
       this.#refreshing = null;
+      this.#standing = null;
     });
     return this.#refreshing;
   }
@@ -84,8 +94,13 @@ export class OpenRun {
     this.version++;
   }
 
-  /** Who writes it, how it stands, and that in a sentence. */
-  standing(): { readonly phase: Phase; readonly sentence: string; readonly writer: RunWriter | null } {
+  /** Who writes it, how it stands, and that in a sentence, as of the last `refresh`. */
+  standing(): Standing {
+    this.#standing ??= this.#stands();
+    return this.#standing;
+  }
+
+  #stands(): Standing {
     const writer = this.reader.writer();
     const { end } = this.fold;
     if (writer?.state === "alive")

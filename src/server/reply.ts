@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import type { Context } from "hono";
 import { encodeColumns } from "../figures/index.ts";
@@ -22,7 +23,7 @@ export function reply(
   done: () => void,
 ): Response {
   if (given instanceof Uint8Array || given.kind !== "csv") done();
-  if (given instanceof Uint8Array) return binary(context, given);
+  if (given instanceof Uint8Array) return kept(context, given);
   switch (given.kind) {
     case "columns":
       return binary(context, encodeColumns(given.value));
@@ -42,6 +43,27 @@ export function reply(
         : context.body(text);
     }
   }
+}
+
+/** Names answers that are kept, across restarts too. */
+const tags = new WeakMap<Uint8Array, string>();
+const session = randomBytes(9).toString("base64url");
+let tagged = 0;
+
+function tagOf(bytes: Uint8Array): string {
+  let tag = tags.get(bytes);
+  if (tag === undefined) {
+    tag = `"${session}-${++tagged}"`;
+    tags.set(bytes, tag);
+  }
+  return tag;
+}
+
+/** An answer that is kept has a tag: who has it already is told so, and sent nothing. */
+function kept(context: Context, bytes: Uint8Array<ArrayBuffer>): Response {
+  const tag = tagOf(bytes);
+  context.header("ETag", tag);
+  return context.req.header("if-none-match") === tag ? context.body(null, 304) : binary(context, bytes);
 }
 
 /** Numbers go as they are; images of bytes (the raster) pack well. */

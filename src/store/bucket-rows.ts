@@ -94,17 +94,27 @@ export function bucketTable(
   spans: readonly Span[],
   steps: Steps,
 ): MetricTable {
-  const found = new TableBuilder();
+  const found = new TableBuilder(
+    spans.reduce((sum, { from, until }) => sum + Math.max(0, until - from + 1), 0),
+  );
   eachBucket(connection, series, level, spans, (_, numbers, at) => {
     if (numbers[at + 1]! >= steps.from && numbers[at]! <= steps.until) found.push(numbers, at);
   });
   return found.table();
 }
 
+/** Room that a table makes before it is needed, in rows. */
+const mostAhead = 16_384;
+
 /** A table that grows at its end. */
 export class TableBuilder {
-  #numbers = new Float64Array(64 * bucketNumbers);
+  #numbers: Float64Array<ArrayBuffer>;
   #length = 0;
+
+  /** @param rows so many are expected */
+  constructor(rows = 64) {
+    this.#numbers = new Float64Array(Math.min(Math.max(1, rows), mostAhead) * bucketNumbers);
+  }
 
   push(from: ArrayLike<number>, at = 0): void {
     const numbers = this.#room();

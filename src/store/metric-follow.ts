@@ -1,6 +1,6 @@
 import { TableBuilder } from "./bucket-rows.ts";
 import type { Connection } from "./connection.ts";
-import { eachPoint, metricName, partId } from "./metric-rows.ts";
+import { eachPoint, metricName, partId, partOf } from "./metric-rows.ts";
 import type { SqlRow } from "./sqlite.ts";
 import type { MetricMark, MetricNews, MetricTable } from "./types.ts";
 
@@ -9,16 +9,15 @@ const few = 32;
 /** More new samples than this are not put together: reading the series at a coarse level costs less. */
 const mostNew = 2048;
 
-const columns = "start, count, generation, attempt, data";
-const newestOf = (series: string): string =>
-  `(SELECT max(id) FROM chunks WHERE id >= ${series} * 4294967296 AND id < (${series} + 1) * 4294967296)`;
-const newestOfOne =
-  `SELECT s.id AS series, c.id AS part, ${columns} FROM series s JOIN chunks c ON c.id = ${newestOf("s.id")} ` +
-  "WHERE s.member = ? AND s.name = ?";
-const newestOfAll =
-  `SELECT s.id AS series, s.member AS member, c.id AS part, ${columns} FROM series s ` +
-  `JOIN chunks c ON c.id = ${newestOf("s.id")} WHERE s.name = ?`;
-const partBefore = `SELECT id AS part, ${columns} FROM chunks WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1`;
+const columns = "id AS id, start, generation, attempt, data";
+const newestPart =
+  "FROM series s JOIN chunks c ON c.id = " +
+  "(SELECT max(id) FROM chunks WHERE id >= s.id * 4294967296 AND id < (s.id + 1) * 4294967296)";
+const newestOfOne = `SELECT c.${columns} ${newestPart} WHERE s.member = ? AND s.name = ?`;
+const newestOfAll = `SELECT s.member AS member, c.${columns} ${newestPart} WHERE s.name = ?`;
+const partBefore = `SELECT ${columns} FROM chunks WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1`;
+
+const samplesIn = (part: SqlRow): number => (part.data as Uint8Array).byteLength / 16;
 
 /** Of a series without samples. */
 const emptyMark: MetricMark = {
@@ -31,12 +30,13 @@ const emptyMark: MetricMark = {
 
 const nothing: MetricTable = new TableBuilder().table();
 
-/** Where a series ends. */
-export function markOf(connection: Connection, series: number | undefined): MetricMark {
-  if (series === undefined) return emptyMark;
-  const row = connection.get(partBefore, partId(series, 0), partId(series + 1, 0));
-  return row === undefined ? emptyMark : markIn(connection, row, Number(row.count) - 1);
-}
+/** The last part of a series, as SQLite gives it. */
+export const newestPartOf = (connection: Connection, series: number): SqlRow | undefined =>
+  connection.get(partBefore, partId(series, 0), partId(series + 1, 0));
+
+/** Where a series ends. @param newest its last part */
+export const markOf = (connection: Connection, newest: SqlRow | undefined): MetricMark =>
+  newest === undefined ? emptyMark : markIn(connection, newest, samplesIn(newest) - 1);
 
 /**
  * What was appended to series since their marks. A series of which that is not so (a new attempt dropped the samples of
@@ -70,7 +70,7 @@ function newestParts(
 
 /** @param newest the series' last part */
 function newsIn(connection: Connection, newest: SqlRow, mark: MetricMark): MetricNews | null {
-  const samples = Number(newest.start) + Number(newest.count);
+  const samples = Number(newest.start) + samplesIn(newest);
   if (samples < mark.samples || samples - mark.samples > mostNew) return null;
   // The mark's own sample is looked at again: it stands for everything before it.
   const parts = partsBack(connection, newest, Math.max(0, mark.samples - 1));
@@ -83,14 +83,15 @@ function newsIn(connection: Connection, newest: SqlRow, mark: MetricMark): Metri
     const from = Math.max(0, mark.samples - Number(part.start));
     eachPoint(connection, part, from, (step, value) => found.pushSample(step, value));
   }
-  return { samples: found.table(), mark: markIn(connection, newest, Number(newest.count) - 1) };
+  return { samples: found.table(), mark: markIn(connection, newest, samplesIn(newest) - 1) };
 }
 
 /** The last parts of a series, oldest first: from the one that holds the sample of an index on. */
 function partsBack(connection: Connection, newest: SqlRow, index: number): SqlRow[] {
   const parts = [newest];
+  const first = Number(newest.id) - partOf(Number(newest.id));
   while (Number(parts[0]!.start) > index) {
-    const before = connection.get(partBefore, partId(Number(newest.series), 0), Number(parts[0]!.part));
+    const before = connection.get(partBefore, first, Number(parts[0]!.id));
     if (before === undefined) break;
     parts.unshift(before);
   }

@@ -1,9 +1,10 @@
 import { bucketAt, bucketTable, everyStep, type Span, type Steps, TableBuilder } from "./bucket-rows.ts";
 import { fullBuckets, spansOf } from "./bucket-search.ts";
 import type { Connection } from "./connection.ts";
-import { markOf, newsOf } from "./metric-follow.ts";
+import { markOf, newestPartOf, newsOf } from "./metric-follow.ts";
 import { eachSample, metricName, sampleCount, samplesOf, tailIndices, tailPoints } from "./metric-rows.ts";
 import { mergeBuckets, pointBucket, samplesPerBucket } from "./rollup.ts";
+import type { SqlRow } from "./sqlite.ts";
 import type {
   MetricBucket,
   MetricMark,
@@ -83,13 +84,14 @@ export class MetricReader {
     return this.#connection.snapshot(() =>
       members.map((member) => {
         const series = this.#series(name, member);
-        const mark = markOf(this.#connection, series);
+        const newest = series === undefined ? undefined : newestPartOf(this.#connection, series);
+        const mark = markOf(this.#connection, newest);
         if (series === undefined) return { table: new TableBuilder().table(), open: null, mark };
         if (level < 0) return { table: this.#sampleTable(series, range), open: null, mark };
         return {
           table: this.#full(series, level, mark.samples, stepsOf(range)),
           // What it will hold may touch the range, though what it holds does not.
-          open: this.#open(series, level, mark.samples, everyStep) ?? null,
+          open: this.#open(series, level, mark.samples, everyStep, newest) ?? null,
           mark,
         };
       }),
@@ -143,11 +145,17 @@ export class MetricReader {
   }
 
   /** The last bucket of a level while it is filling, put together from the levels below, if it touches the range. */
-  #open(series: number, level: number, count: number, steps: Steps): MetricBucket | undefined {
+  #open(
+    series: number,
+    level: number,
+    count: number,
+    steps: Steps,
+    newest?: SqlRow,
+  ): MetricBucket | undefined {
     const starts = tailIndices(count);
     if (starts.length === 0) return undefined;
     const pieces =
-      starts[0] === count ? [] : tailPoints(this.#connection, series, starts[0]!).map(pointBucket);
+      starts[0] === count ? [] : tailPoints(this.#connection, series, starts[0]!, newest).map(pointBucket);
     for (let below = 0; below < level && below + 1 < starts.length; below++) {
       const span = { from: starts[below + 1]!, until: fullBuckets(count, below) - 1 };
       if (span.until < span.from) continue;

@@ -95,12 +95,21 @@ export function sampleCount(connection: Connection, series: number): number {
   return Number(row?.count ?? 0);
 }
 
-/** Samples from index `start` on: the last few, found from the newest part backwards. */
-export function tailPoints(connection: Connection, series: number, start: number): MetricPoint[] {
+/**
+ * Samples from index `start` on: the last few, found from the newest part backwards.
+ * @param newest the last part, where it is at hand
+ */
+export function tailPoints(
+  connection: Connection,
+  series: number,
+  start: number,
+  newest?: SqlRow,
+): MetricPoint[] {
   const points: MetricPoint[][] = [];
   const sql = "SELECT id, start, data FROM chunks WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1";
-  for (let before = partId(series + 1, 0); ; ) {
-    const row = connection.get(sql, partId(series, 0), before);
+  let row = newest;
+  for (let before = partId(series + 1, 0); ; row = undefined) {
+    row ??= connection.get(sql, partId(series, 0), before);
     if (row === undefined) break;
     const begin = Number(row.start);
     points.push(pointsOf(connection, row, Math.max(0, start - begin)));

@@ -60,17 +60,21 @@ export class GrowingFan {
   }
 
   get fan(): Fan {
-    const limit = (row: number, level: number): number => {
-      const all = this.#limits.subarray(row * this.#px, (row + 1) * this.#px);
-      return quantiles(
-        all.filter((_, p) => this.#count[p]! > 0),
-        [level],
-      )[0]!;
-    };
+    const px = this.#px;
+    const [low, high] = [new Float64Array(px), new Float64Array(px)];
+    let some = 0;
+    for (let p = 0; p < px; p++) {
+      if (this.#count[p] === 0) continue;
+      low[some] = this.#limits[p]!;
+      high[some++] = this.#limits[px + p]!;
+    }
     return {
       quantiles: this.#quantiles.slice(),
       count: this.#count.slice(),
-      robust: this.#count.some((count) => count > 0) ? [limit(0, 0.01), limit(1, 0.98)] : null,
+      robust:
+        some === 0
+          ? null
+          : [quantiles(low.subarray(0, some), [0.01])[0]!, quantiles(high.subarray(0, some), [0.98])[0]!],
     };
   }
 }

@@ -60,13 +60,14 @@ class Watcher {
     const { grid } = this;
     if (this.#all?.follower.follow() !== true) {
       const sheet = new LastSheet(members.length, grid);
-      const follower = await Follower.begin(reader, "loss", members, sheet);
+      const whole = this.began % 2 === 1;
+      const follower = await Follower.begin(reader, "loss", members, sheet, whole);
       this.#all = { sheet, follower, fan: new GrowingFan(grid.px, levels) };
       this.began++;
     } else this.went++;
     if (this.#few?.follower.follow() !== true) {
       const sheet = new LineSheet(members.length, grid);
-      this.#few = { sheet, follower: await Follower.begin(reader, "loss", members, sheet) };
+      this.#few = { sheet, follower: await Follower.begin(reader, "loss", members, sheet, grid.px < 50) };
     }
     const [all, few] = [this.#all!, this.#few!];
     all.fan.look(all.sheet.held, all.sheet.settle());

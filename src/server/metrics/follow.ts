@@ -1,6 +1,12 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { MemberId } from "../../population/index.ts";
-import { type MetricMark, type MetricState, type RunReader, samplesPerBucket } from "../../store/index.ts";
+import {
+  type MetricMark,
+  type MetricState,
+  type RunReader,
+  samplesPerBucket,
+  type StepRange,
+} from "../../store/index.ts";
 import { levelOf } from "./read.ts";
 import type { Sheet } from "./sheet.ts";
 
@@ -25,23 +31,36 @@ export class Follower {
   /** The bucket of each row that fills `[rows, 6]`. */
   readonly #open: Float64Array;
 
-  private constructor(reader: RunReader, metric: string, members: readonly MemberId[], sheet: Sheet) {
+  readonly #range: StepRange;
+
+  private constructor(
+    reader: RunReader,
+    metric: string,
+    members: readonly MemberId[],
+    sheet: Sheet,
+    whole: boolean,
+  ) {
     this.#reader = reader;
     this.#metric = metric;
     this.#members = members;
     this.#sheet = sheet;
+    this.#range = whole ? {} : { from: sheet.grid.x0, until: sheet.grid.x1 };
     this.#level = levelOf(reader, metric, members, sheet.grid);
     this.#open = new Float64Array(members.length * 6);
   }
 
-  /** Reads all that is there. Gives way to other work between members, so that one large answer holds nobody up. */
+  /**
+   * Reads all that is there. Gives way to other work between members, so that one large answer holds nobody up.
+   * @param whole the grid takes in all steps, or nearly: nothing is gained by looking for those that it shows
+   */
   static async begin(
     reader: RunReader,
     metric: string,
     members: readonly MemberId[],
     sheet: Sheet,
+    whole = false,
   ): Promise<Follower> {
-    const made = new Follower(reader, metric, members, sheet);
+    const made = new Follower(reader, metric, members, sheet, whole);
     let since = performance.now();
     for (let row = 0; row < members.length; row += membersAtOnce) {
       for (const [i, state] of made.#read(members.slice(row, row + membersAtOnce)).entries())
@@ -79,8 +98,7 @@ export class Follower {
   }
 
   #read(members: readonly MemberId[]): MetricState[] {
-    const { x0, x1 } = this.#sheet.grid;
-    return this.#reader.metricStates(this.#metric, members, this.#level, { from: x0, until: x1 });
+    return this.#reader.metricStates(this.#metric, members, this.#level, this.#range);
   }
 
   #draw(row: number, { table, open, mark }: MetricState): void {

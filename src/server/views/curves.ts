@@ -93,6 +93,9 @@ async function smoothOf(
   return await smoothedCurves(run.reader, metric, members, grid, smooth, breaksOf);
 }
 
+/** Of no more members than this the segments are looked up one by one. */
+const few = 64;
+
 /** Where members became copies, and where they failed, within the range. */
 function marksOf(run: OpenRun, grid: Grid, members: ReadonlySet<MemberId>) {
   const { segments } = run.fold;
@@ -103,7 +106,12 @@ function marksOf(run: OpenRun, grid: Grid, members: ReadonlySet<MemberId>) {
     failedAt: [] as number[],
     failedMember: [] as number[],
   };
-  for (let row = 0; row < segments.count; row++) {
+  // In the order of the log, as all segments lie.
+  const rows =
+    members.size > few
+      ? Array.from({ length: segments.count }, (_, row) => row)
+      : [...members].flatMap((member) => [...segments.rowsOf(member)]).toSorted((a, b) => a - b);
+  for (const row of rows) {
     const member = segments.member.at(row);
     if (!members.has(member)) continue;
     const from = segments.fromStep.at(row);

@@ -54,8 +54,11 @@ class Drawing<S extends Sheet> {
     sheet: S,
   ): Promise<Drawing<S>> {
     const at = { version: run.version, seq: run.fold.nextSeq };
-    if (sourceOf(run, metric) === "samples")
-      return new Drawing(sheet, metric, await Follower.begin(run.reader, metric, members, sheet), at);
+    if (sourceOf(run, metric) === "samples") {
+      const whole = sheet.grid.x0 <= 0 && sheet.grid.x1 >= run.lastStep();
+      const follower = await Follower.begin(run.reader, metric, members, sheet, whole);
+      return new Drawing(sheet, metric, follower, at);
+    }
     readEvaluations(run.fold.segments, members, (row, table) => sheet.fill(row, table));
     return new Drawing(sheet, metric, null, at);
   }

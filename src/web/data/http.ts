@@ -1,6 +1,10 @@
-import { decodeColumns } from "../../figures/index.ts";
+import { type Columns, decodeColumns } from "../../figures/index.ts";
 import type { ApiError, ControlAnswer, ProgressMessage } from "../../server/index.ts";
 import { type Access, AccessError, type Listener } from "./access.ts";
+
+/** Numbers that came last, by request: while a run is live the server may have nothing newer to give. */
+const tagged = new Map<string, { readonly tag: string; readonly columns: Columns<unknown> }>();
+const mostTagged = 12;
 
 async function ask(request: string, options: RequestInit): Promise<Response> {
   let response: Response;
@@ -13,7 +17,7 @@ async function ask(request: string, options: RequestInit): Promise<Response> {
       "The dashboard's server does not answer. Is `polytempo dashboard` running?",
     );
   }
-  if (response.ok) return response;
+  if (response.ok || response.status === 304) return response;
   const body = (await response.json().catch(() => null)) as ApiError | null;
   if (body === null && response.status === 404) {
     throw new AccessError(
@@ -40,8 +44,18 @@ export const server: Access = {
   json: async <T>(request: string, signal?: AbortSignal) =>
     (await (await ask(request, signal === undefined ? {} : { signal })).json()) as T,
   columns: async <Meta>(request: string, signal?: AbortSignal) => {
-    const response = await ask(request, signal === undefined ? {} : { signal });
-    return decodeColumns<Meta>(new Uint8Array(await response.arrayBuffer()));
+    const before = tagged.get(request);
+    const response = await ask(request, {
+      ...(signal === undefined ? {} : { signal }),
+      ...(before === undefined ? {} : { headers: { "If-None-Match": before.tag } }),
+    });
+    if (response.status === 304 && before !== undefined) return before.columns as Columns<Meta>;
+    const columns = decodeColumns<Meta>(new Uint8Array(await response.arrayBuffer()));
+    const tag = response.headers.get("ETag");
+    tagged.delete(request);
+    if (tag !== null) tagged.set(request, { tag, columns });
+    if (tagged.size > mostTagged) tagged.delete(tagged.keys().next().value!);
+    return columns;
   },
   listen,
   download: (request) => `/api${request}`,
