@@ -7,6 +7,7 @@ import {
   type MemberId,
   type Population,
   slowStep,
+  type SlowStepOptions,
 } from "../population/index.ts";
 import type { DecisionEvent } from "../store/index.ts";
 import {
@@ -41,7 +42,7 @@ export function advanceGeneration(
   const retired = before.members
     .filter(({ status }) => status === "retired")
     .flatMap(({ id }) => state.latest.get(id) ?? []);
-  const step = slowStep(before, [...given, ...retired], state.key, plan.rules, { space: plan.space });
+  const step = slowStep(before, [...given, ...retired], state.key, plan.rules, slowStepOptions(state));
   state.population = step.population;
   state.generation++;
   state.covered += state.interval;
@@ -66,7 +67,7 @@ export function advanceMember(
   observe(state, [evaluation], member.generation);
   const compared = evaluationsAtEqualStep(evaluation, before, state.curves);
   const step = slowStep(before, compared, state.key, plan.rules, {
-    space: plan.space,
+    ...slowStepOptions(state),
     ready: [member.id],
   });
   state.population = step.population;
@@ -82,6 +83,15 @@ export function advanceMember(
     ...intervene(state, before, interventions, lastGeneration(state)),
     ...conclude(state, lastGeneration(state)),
   ]);
+}
+
+/** What slow steps of a run need beside its rules. */
+export function slowStepOptions({ plan, stop }: Pick<RunState, "plan" | "stop">): SlowStepOptions {
+  return {
+    space: plan.space,
+    ...(stop.steps === undefined ? {} : { budget: stop.steps }),
+    ...(plan.format === undefined ? {} : { diagnostics: plan.format }),
+  };
 }
 
 /** One leg of a replay: nothing is decided, the next leg begins where this one ended. */
@@ -181,6 +191,7 @@ function closeWindow(state: RunState, diagnostics: Diagnostics): DecisionEvent[]
     price: Object.fromEntries(Object.keys(diagnostics.price).map((name) => [name, null])),
     selectionDifferential: null,
     effectiveSize: null,
+    ...(diagnostics.metric === undefined ? {} : { metric: null }),
   };
   const event = generationEvent(state.generation, measures, alive(state), state.best);
   state.generation++;

@@ -17,8 +17,8 @@ import { type ReevaluationOption, reevaluationFrom } from "./reevaluation.ts";
 import { stopProblems } from "./stop.ts";
 import type { Leg, RunPlan, StopRule } from "./types.ts";
 
-/** Version of the decision log's bodies. */
-const format = 1;
+/** Version of the decision log's bodies: since 2 diagnostics hold movement, load and what training did. */
+const newest = 2;
 
 /** The slow clock's rules as users write them; what is left out takes the default of the table in the manual. */
 export interface SlowOptions {
@@ -187,7 +187,7 @@ export function runEvent(plan: RunPlan): DecisionEvent {
     kind: "run",
     member: null,
     body: {
-      format,
+      format: plan.format ?? newest,
       members,
       seed,
       interval,
@@ -217,9 +217,9 @@ export function runEvent(plan: RunPlan): DecisionEvent {
  */
 export function planOf(event: DecisionEvent, name: string): RunPlan {
   const body = event.body;
-  if (event.kind !== "run" || body.format !== format) {
+  if (event.kind !== "run" || (body.format !== 1 && body.format !== newest)) {
     throw new UsageError(
-      `decision log: begins with ${event.kind}, format ${JSON.stringify(body.format ?? null)}; this version reads format ${format}`,
+      `decision log: begins with ${event.kind}, format ${JSON.stringify(body.format ?? null)}; this version reads formats 1 and ${newest}`,
     );
   }
   const plain = body as unknown as Omit<RunPlan, "name" | "space" | "rules"> & { space: Json; rules: Json };
@@ -239,6 +239,7 @@ export function planOf(event: DecisionEvent, name: string): RunPlan {
     metric,
     stop,
     reevaluate,
+    ...(body.format === 1 ? { format: 1 } : {}),
     ...(plain.adaptive === true ? { adaptive: true } : {}),
     ...(founders === undefined ? {} : { founders }),
     ...(legs === undefined ? {} : { legs }),
@@ -248,7 +249,7 @@ export function planOf(event: DecisionEvent, name: string): RunPlan {
 
 /**
  * What two run events disagree on, one line for each place: `rules.selection.fraction: the run has 0.2, now 0.3`.
- * Rules of stopping are left out: a resume may change them.
+ * Rules of stopping are left out: a resume may change them. So is the format: a log goes on in the one that it has.
  */
 export function planDifferences(stored: DecisionEvent, wanted: DecisionEvent): string[] {
   const found: string[] = [];
@@ -256,7 +257,7 @@ export function planDifferences(stored: DecisionEvent, wanted: DecisionEvent): s
     if (isRecord(a) && isRecord(b)) {
       for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
         const inner = place === "" ? name : `${place}.${name}`;
-        if (inner !== "stop") compare(inner, a[name], b[name]);
+        if (inner !== "stop" && inner !== "format") compare(inner, a[name], b[name]);
       }
       return;
     }
@@ -277,7 +278,7 @@ const isRecord = (value: Json | undefined): value is { readonly [name: string]: 
 /** A plan that replays legs: one member, no selection. */
 export function replayPlan(source: RunPlan, legs: readonly Leg[], name: string): RunPlan {
   const steps = legs.at(-1)?.untilStep ?? 0;
-  const { founders: _, adaptive: __, ...rest } = source;
+  const { founders: _, adaptive: __, format: ___, ...rest } = source;
   return {
     ...rest,
     name,

@@ -34,11 +34,15 @@ export {
   diversity,
   effectiveKinds,
   effectiveSize,
+  eventsToMove,
   lineages,
+  mutationLoad,
   neutralEffectiveSize,
   offspring,
+  pairDistance,
   price,
   selectionDifferential,
+  truncationDifferential,
 } from "./diagnostics/index.ts";
 export { initialPopulation } from "./initialPopulation.ts";
 export { memberName } from "./memberName.ts";

@@ -2,7 +2,13 @@ import { refuse } from "../errors/index.ts";
 import type { Key } from "../random/index.ts";
 import type { Hyperparameters, Json, SearchSpace } from "../space/index.ts";
 import { applyDecisions } from "./applyDecisions.ts";
-import { closeRecord, diagnose, observeRecord, temporalDiagnostics } from "./diagnostics/index.ts";
+import {
+  closeRecord,
+  diagnose,
+  observeRecord,
+  readTraining,
+  temporalDiagnostics,
+} from "./diagnostics/index.ts";
 import { noMutation } from "./mutation/none.ts";
 import { noSelection } from "./selection/none.ts";
 import { ranking } from "./selection/ranking.ts";
@@ -18,6 +24,7 @@ import type {
   Rules,
   Score,
   SlowStepResult,
+  Spec,
 } from "./types.ts";
 
 export interface SlowStepOptions {
@@ -27,6 +34,10 @@ export interface SlowStepOptions {
    * In asynchronous mode the one that is ready; the others' evaluations are then theirs at its step.
    */
   readonly ready?: readonly MemberId[];
+  /** Steps of a whole run, in which enough slow steps must fit when an interval is recommended. Default: no end. */
+  readonly budget?: number;
+  /** What `diagnostics` hold: 1, what run records of format 1 do, to derive them again. Default 2. */
+  readonly diagnostics?: 1 | 2;
 }
 
 /**
@@ -48,7 +59,7 @@ export function slowStep(
   rules: Rules,
   options: SlowStepOptions,
 ): SlowStepResult {
-  const { space } = options;
+  const { space, budget, diagnostics: format = 2 } = options;
   const before: Population = {
     ...population,
     members: population.members.toSorted((a, b) => a.id - b.id),
@@ -144,7 +155,7 @@ export function slowStep(
     copies.length > 0 && rules.fitness.inherit !== undefined
       ? rules.fitness.inherit(fitness.memory, copies)
       : fitness.memory;
-  const record = closeRecord(observed, before, decisions, [...ready], space);
+  const record = closeRecord(observed, before, decisions, [...ready], space, scores);
   const after = applyDecisions(before, decisions, memory, record);
   const diagnostics = diagnose({
     before,
@@ -156,8 +167,17 @@ export function slowStep(
     space,
     key,
     ...(fitness.note === undefined ? {} : { note: fitness.note }),
+    ...(format === 1 ? {} : { training: readTraining(record) }),
   });
-  const temporal = temporalDiagnostics(record, space, before.members.length, diagnostics.diversity);
+  const temporal = temporalDiagnostics(record, {
+    space,
+    members: before.members.length,
+    diversity: diagnostics.diversity,
+    format,
+    pooled: fitness.pooled ?? 1,
+    ...(budget === undefined ? {} : { budget }),
+    fraction: truncationFraction(rules.selection.spec),
+  });
   return { population: after, decisions, diagnostics: { ...diagnostics, temporal } };
 }
 
@@ -189,6 +209,11 @@ function check(
     if (!evaluated.has(id)) problems.push(`slowStep: member ${id} is ready but has no evaluation`);
   }
   refuse(problems);
+}
+
+/** q of T9.9, where selection has one. */
+function truncationFraction({ kind, fraction }: Spec): number | undefined {
+  return kind === "truncation" && typeof fraction === "number" ? fraction : undefined;
 }
 
 /** Scores sorted by member, of members that exist; what is not finite becomes null. */

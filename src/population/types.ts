@@ -1,5 +1,5 @@
 import type { Key } from "../random/index.ts";
-import type { Hyperparameters, Json, SearchSpace } from "../space/index.ts";
+import type { Hyperparameters, Json, SearchSpace, Value } from "../space/index.ts";
 
 /** 0 … N−1. Shown as `m07`. */
 export type MemberId = number;
@@ -101,7 +101,13 @@ export interface Fitness {
   score(
     memory: Json,
     input: FitnessInput,
-  ): { readonly memory: Json; readonly scores: readonly Score[]; readonly note?: string };
+  ): {
+    readonly memory: Json;
+    readonly scores: readonly Score[];
+    readonly note?: string;
+    /** Observations that one score rests on, n_eff = (Σw)²/Σw², where it is a regression. Default 1. */
+    readonly pooled?: number;
+  };
   /**
    * Moves per-member memory along the lineages: called at the end of each slow step in which members copied. All
    * donors are meant as they were before the step. Rules without per-member memory leave it out.
@@ -207,6 +213,16 @@ export interface PriceTerms {
   readonly transmission: number;
 }
 
+/** Of the mean of the metric since the last slow step: change = training + selection, exactly (theory.md T9.3). */
+export interface MetricTerms {
+  /** null: unknown, as `training`. */
+  readonly change: number | null;
+  /** Mean change along lineages; null after the first slow step, and where a member had no value at its last boundary. */
+  readonly training: number | null;
+  /** Cov(offspring, metric): what copying better members did. */
+  readonly selection: number;
+}
+
 /** Needs nothing but the population before and after (theory.md T9.3–T9.7). null: unknown. */
 export interface Diagnostics {
   readonly generation: number;
@@ -226,6 +242,13 @@ export interface Diagnostics {
   readonly effectiveLineages: number;
   /** Standard deviation in encoded coordinates, or exp(entropy) for unordered hyperparameters. */
   readonly diversity: { readonly [name: string]: number };
+  /**
+   * Mean distance of two members: the mean over hyperparameters of |x − x′| in encoded coordinates. Absent in records of
+   * format 1, as `metric` is.
+   */
+  readonly distance?: number;
+  /** null: not every member has a value, or the run is asynchronous. */
+  readonly metric?: MetricTerms | null;
   /** What the fitness rule said of itself (score in use and why), when it says something. */
   readonly note?: string;
   /** Measured over recent generations from the population's record (theory.md T9.1–T9.9). */
@@ -239,6 +262,22 @@ export interface Separation {
   readonly high: number | null;
   /** r < 0.3; 0.3 … 3; r > 3. */
   readonly regime: "coupled" | "mixed" | "separated";
+}
+
+/** Where selection drives one hyperparameter, and how fast. null: unknown. */
+export interface Movement {
+  /** Slope of F̂ at the population's mean in standard errors (of an unordered one: its clearest effect). */
+  readonly slope: number | null;
+  /** The value at which F̂ is greatest within the bounds. */
+  readonly optimum: Value | null;
+  /** How far the mean is from there, in encoded coordinates. */
+  readonly distance: number | null;
+  /** Standardised selection differential of its values, averaged over recent generations: its sign is the direction. */
+  readonly differential: number | null;
+  /** Slow steps to cross `distance` at the present pace, Δ/(i √R sd) (theory.md T9.10). */
+  readonly events: number | null;
+  /** Slow steps to cross the whole range at the present pace. */
+  readonly across: number | null;
 }
 
 /** What takes several generations to see. null: unknown. Times in steps unless said otherwise. */
@@ -272,4 +311,17 @@ export interface TemporalDiagnostics {
   readonly interval: { readonly steps: number | null; readonly reasons: readonly string[] };
   /** In words; empty when nothing is wrong. */
   readonly alarms: readonly string[];
+  /** What follows is absent in records of format 1. Per hyperparameter that can move. */
+  readonly movement?: { readonly [name: string]: Movement };
+  /** √R: the standardised selection differential of F̂ over that of the score (theory.md T9.4). */
+  readonly accuracy?: number | null;
+  /**
+   * What mutation costs, √(κD/2), and what is left to gain, max F̂ − ⟨F̂⟩, in spreads of the metric over the population
+   * (theory.md T9.7).
+   */
+  readonly load?: { readonly cost: number | null; readonly remaining: number | null };
+  /** Correlation of a member's variance within the interval with its offspring (theory.md T9.2). */
+  readonly noiseCorrelation?: number | null;
+  /** Observations that one score rests on, n_eff = (Σw)²/Σw²: 1 when scores are single values. */
+  readonly pooled?: number;
 }

@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { fold, planFrom } from "../../src/engine/index.ts";
+import { fold, planDifferences, planFrom } from "../../src/engine/index.ts";
 import { runPlanWith } from "../../src/engine/run.ts";
 import type { StoredDecisionEvent } from "../../src/store/index.ts";
 import { eventsOf, finish, quick, scratch, scripted, toy } from "./support.ts";
@@ -89,5 +90,39 @@ describe("the derivation of a log", () => {
     const rules = { ...(head!.body["rules"] as object), selection: { kind: "lottery" } };
     const other = { ...head!, body: { ...head!.body, rules } };
     expect(() => fold([other], "other")).toThrow(/lottery/);
+  });
+});
+
+/** The first ten generations, and all of an asynchronous run, as they were written before format 2. */
+const old = (mode: string): StoredDecisionEvent[] =>
+  readFileSync(new URL(`./fixtures/format-1-${mode}.jsonl`, import.meta.url), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as StoredDecisionEvent);
+
+describe("a log of format 1", () => {
+  it.each(["synchronous", "asynchronous"])("is derived again as it was written: %s", (mode) => {
+    const events = old(mode);
+    expect(events[0]!.body["format"]).toBe(1);
+    const { difference, decisions, state } = fold(events, mode);
+    expect(difference).toBeNull();
+    expect(decisions).toBeGreaterThan(5);
+    expect(state.plan.format).toBe(1);
+  });
+
+  it("does not hold what only format 2 does, and format 2 does", () => {
+    const [run, ...rest] = old("synchronous");
+    const newer = [{ ...run!, body: { ...run!.body, format: 2 } }, ...rest];
+    expect(fold(newer, "newer").difference).toMatchObject({
+      kind: "generation",
+      generation: 0,
+      place: "diagnostics.distance",
+      logged: "nothing",
+    });
+  });
+
+  it("goes on under a plan that says nothing of formats", () => {
+    const [run] = old("synchronous");
+    expect(planDifferences(run!, { ...run!, body: { ...run!.body, format: 2 } })).toEqual([]);
   });
 });

@@ -167,11 +167,25 @@ function* diagnosticRows({ reader, run }: Record): IterableIterator<string> {
     "plateau_best_since",
     "plateau_median_since",
     "recommended_interval",
+    "accuracy",
+    "mutation_load",
+    "left_to_gain",
+    "noise_correlation",
+    "pooled",
+    "pair_distance",
+    "mean_training",
+    "mean_selection",
     ...run.names.flatMap((name) => [
       `${name}_diversity`,
       `${name}_balance`,
       `${name}_selection`,
       `${name}_transmission`,
+      `${name}_slope`,
+      `${name}_optimum`,
+      `${name}_distance`,
+      `${name}_differential`,
+      `${name}_events`,
+      `${name}_events_across`,
     ]),
     "alarms",
     "note",
@@ -202,11 +216,20 @@ function* diagnosticRows({ reader, run }: Record): IterableIterator<string> {
       temporal?.plateau.best,
       temporal?.plateau.median,
       temporal?.interval.steps,
+      temporal?.accuracy,
+      temporal?.load?.cost,
+      temporal?.load?.remaining,
+      temporal?.noiseCorrelation,
+      temporal?.pooled,
+      found.distance,
+      found.metric?.training,
+      found.metric?.selection,
       ...run.names.flatMap((name) => [
         found.diversity[name],
         temporal?.balance[name],
         found.price[name]?.selection,
         found.price[name]?.transmission,
+        ...movementColumns.map((column) => temporal?.movement?.[name]?.[column]),
       ]),
       temporal?.alarms.join("; "),
       found.note,
@@ -214,6 +237,7 @@ function* diagnosticRows({ reader, run }: Record): IterableIterator<string> {
   }
 }
 
+const movementColumns = ["slope", "optimum", "distance", "differential", "events", "across"] as const;
 const separationColumns = ["separation", "separation_low", "separation_high", "regime"] as const;
 const temporalColumns = [
   "relaxation",

@@ -4,7 +4,7 @@ import { exitCodes } from "../exit.ts";
 import type { Implementation } from "../invocation.ts";
 import { type Record, withRecord } from "../record/open.ts";
 import { freshText } from "../record/fresh.ts";
-import { neutralEffectiveSize } from "../../population/index.ts";
+import { neutralEffectiveSize, truncationDifferential } from "../../population/index.ts";
 import type { RunFacts } from "../record/progress.ts";
 import { elapsedOf } from "../record/elapsed.ts";
 import { type Standing, standingOf } from "../record/phase.ts";
@@ -12,7 +12,7 @@ import { viewOf } from "../record/view.ts";
 import { bytes } from "../text/numbers.ts";
 import { ascii } from "../text/style.ts";
 import { clip } from "../text/width.ts";
-import { diagnosis } from "../view/diagnosis.ts";
+import { diagnosis, type Expected } from "../view/diagnosis.ts";
 import { facts, progressLine } from "../view/render.ts";
 import { memberTable } from "../view/members.ts";
 import type { ViewModel } from "../view/model.ts";
@@ -42,7 +42,7 @@ export const status: Implementation<"status"> = ({ values, words }, world) =>
         : [`evaluated  ${freshText(progress.best.reevaluated)}`]),
       ...(progress.diagnostics === null
         ? []
-        : diagnosis(progress.diagnostics, neutralSizeOf(record.run), cells)),
+        : diagnosis(progress.diagnostics, expectedOf(record.run), cells)),
       ...(progress.interventions > 0
         ? [`flagged    ${progress.interventions} interventions changed decisions by hand`]
         : []),
@@ -56,14 +56,17 @@ export const status: Implementation<"status"> = ({ values, words }, world) =>
     return exitCodes.done;
   });
 
-/** Effective size when scores say nothing: known for truncation. */
-function neutralSizeOf({ rules, members }: RunFacts): number | null {
+/** What truncation is expected to show; other selections have no such numbers. */
+function expectedOf({ rules, members }: RunFacts): Expected {
   const { selection } = rules as {
     readonly selection?: { readonly kind?: string; readonly fraction?: number };
   };
   return selection?.kind === "truncation" && selection.fraction !== undefined && members > 1
-    ? neutralEffectiveSize(members, selection.fraction)
-    : null;
+    ? {
+        effectiveSize: neutralEffectiveSize(members, selection.fraction),
+        differential: truncationDifferential(selection.fraction),
+      }
+    : { effectiveSize: null, differential: null };
 }
 
 function modelOf(
@@ -110,7 +113,8 @@ function asJson({ place, progress, run }: Record, model: ViewModel, phase: strin
     best: model.best,
     quantiles: model.quantiles,
     diagnostics: progress.diagnostics,
-    neutralEffectiveSize: neutralSizeOf(run),
+    neutralEffectiveSize: expectedOf(run).effectiveSize,
+    expectedDifferential: expectedOf(run).differential,
     interventions: progress.interventions,
     members: model.rows,
   };

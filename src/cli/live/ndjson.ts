@@ -59,6 +59,8 @@ export class JsonLines {
         survivingFounders: measures.survivingFounders,
         effectiveLineages: measures.effectiveLineages,
         diversity: measures.diversity,
+        ...(measures.distance === undefined ? {} : { distance: measures.distance }),
+        ...(measures.metric === undefined ? {} : { metric: measures.metric }),
         separation: event.separation,
         ...(measures.note === undefined ? {} : { note: measures.note }),
         ...(measures.temporal === undefined ? {} : { temporal: measures.temporal }),

@@ -28,11 +28,14 @@ export function balancedVariance({
 /** Keeps the fit defined where a feature does not vary, in units of the unit cube. */
 const RIDGE = 1e-6;
 
-export interface Curvature {
-  /** −∂²F/∂x² of each feature `[p]`. */
+export interface Estimated {
   readonly value: number;
+  /** Standard error. */
   readonly error: number;
 }
+
+/** −∂²F/∂x² of one feature. */
+export interface Curvature extends Estimated {}
 
 export interface QuadraticFit {
   readonly curvature: readonly Curvature[];
@@ -41,6 +44,12 @@ export interface QuadraticFit {
   /** F statistic of all features together. */
   readonly significance: number;
   readonly at: (features: readonly number[]) => number;
+  /** What each feature alone adds to the fit at x, from its mean over the rows: b x + c x², x from that mean. */
+  readonly part: (feature: number, x: number) => number;
+  /** ∂F/∂x of a feature at x, and its standard error. */
+  readonly slope: (feature: number, x: number) => Estimated;
+  /** Fit at `features` less its mean over the rows, and its standard error: of the given columns alone. */
+  readonly contrast: (features: readonly number[], columns: readonly number[]) => Estimated;
 }
 
 /**
@@ -92,7 +101,37 @@ export function quadraticFit(
   }
   if (!(total > 0)) return null;
   const noise = residual / (n - k);
+  /** Σ w_a β_a with its error √(σ² wᵀ(XᵀX)⁻¹w). */
+  const combination = (weights: Float64Array): Estimated => {
+    const half = solveLower(factors, weights);
+    let value = 0;
+    let inverse = 0;
+    for (let a = 0; a < k; a++) {
+      value += weights[a]! * beta[a]!;
+      inverse += half[a]! * half[a]!;
+    }
+    return { value, error: Math.sqrt(noise * inverse) };
+  };
   return {
+    part: (d, at) => {
+      const x = at - centres[d]!;
+      return beta[1 + d]! * x + beta[1 + p + d]! * x * x;
+    },
+    slope: (d, at) => {
+      const weights = new Float64Array(k);
+      weights[1 + d] = 1;
+      weights[1 + p + d] = 2 * (at - centres[d]!);
+      return combination(weights);
+    },
+    contrast: (features, columns) => {
+      const weights = new Float64Array(k);
+      for (const d of columns) {
+        const x = features[d]! - centres[d]!;
+        weights[1 + d] = x;
+        weights[1 + p + d] = x * x - gram[(1 + d) * k + 1 + d]! / n + RIDGE;
+      }
+      return combination(weights);
+    },
     at: (row) => {
       let sum = beta[0]!;
       for (let d = 0; d < p; d++) {
@@ -104,10 +143,10 @@ export function quadraticFit(
     explained: Math.max(0, 1 - noise / (total / (n - 1))),
     significance: noise > 0 ? (total - residual) / (k - 1) / noise : Number.MAX_VALUE,
     curvature: Array.from({ length: p }, (_, d) => {
-      const unit = Float64Array.from({ length: k }, (_, a) => (a === 1 + p + d ? 1 : 0));
-      const half = solveLower(factors, unit);
-      const inverse = half.reduce((sum, value) => sum + value * value, 0);
-      return { value: -2 * beta[1 + p + d]!, error: 2 * Math.sqrt(noise * inverse) };
+      const { value, error } = combination(
+        Float64Array.from({ length: k }, (_, a) => (a === 1 + p + d ? 1 : 0)),
+      );
+      return { value: -2 * value, error: 2 * error };
     }),
   };
 }

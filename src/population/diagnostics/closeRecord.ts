@@ -1,12 +1,14 @@
-import { correlation, ranks } from "../../math/index.ts";
 import type { Json, SearchSpace } from "../../space/index.ts";
 import { inheritLineages } from "../fitness/lineages.ts";
-import type { Copy, Decision, MemberId, Population } from "../types.ts";
+import type { Copy, Decision, MemberId, Population, Score } from "../types.ts";
 import { coalesce } from "./coalescence.ts";
+import { addDifferentials, average } from "./differentials.ts";
 import { effectiveSize } from "./effectiveSize.ts";
+import { noiseSeeking } from "./noiseSeeking.ts";
 import { offspring } from "./offspring.ts";
 import { DECAY, readRecord } from "./record.ts";
 import { selectionDifferential } from "./selectionDifferential.ts";
+import type { Surface } from "./surface.ts";
 
 /** The record after the copies of a slow step: who had offspring, how far mutation moved, who shares ancestors. */
 export function closeRecord(
@@ -15,6 +17,7 @@ export function closeRecord(
   decisions: readonly Decision[],
   ready: readonly MemberId[],
   space: SearchSpace<unknown>,
+  scores: readonly Score[],
 ): Json {
   const record = readRecord(observed);
   const active = before.members.filter(({ status }) => status === "active");
@@ -25,8 +28,8 @@ export function closeRecord(
   );
   const { counts } = offspring(before, decisions);
   const size = effectiveSize(counts);
-  const scores = new Map(decisions.map(({ member, score }) => [member, score]));
-  const scored = before.members.map(({ id }) => scores.get(id) ?? null);
+  const decided = new Map(decisions.map(({ member, score }) => [member, score]));
+  const scored = before.members.map(({ id }) => decided.get(id) ?? null);
   const differential = share === 1 ? selectionDifferential(scored, counts) : null;
   const seeking = share === 1 ? noiseSeeking(record.variances, before, counts) : null;
   return {
@@ -36,7 +39,19 @@ export function closeRecord(
     time: keep * record.time + share,
     moves: moves(record.moves, before, decisions, space, keep),
     intensity: average(record.intensity, differential?.standardised ?? null, keep),
-    noiseSeeking: average(record.noiseSeeking, seeking, keep),
+    noiseSeeking: average(record.noiseSeeking, seeking?.partial ?? null, keep),
+    noiseCorrelation: average(record.noiseCorrelation, seeking?.plain ?? null, keep),
+    differentials: addDifferentials(record.differentials, {
+      before,
+      counts,
+      scores,
+      heights: record.surface.heights,
+      space,
+      share,
+      keep,
+    }),
+    // Between two looks at the fit, who copied has other hyperparameters than it was looked at with.
+    surface: share === 1 ? record.surface : without(record.surface, copies),
     coalescence: coalesce(
       record.coalescence,
       before.members.map(({ id }) => id),
@@ -46,38 +61,13 @@ export function closeRecord(
   } as unknown as Json;
 }
 
-/** Decaying mean with its weight. */
-function average(
-  [mean, weight]: readonly [number, number],
-  value: number | null,
-  keep: number,
-): readonly [number, number] {
-  if (value === null) return [mean, keep * weight];
-  const next = keep * weight + 1;
-  return [mean + (value - mean) / next, next];
-}
-
-/**
- * Partial rank correlation of members' fluctuations within the interval with their offspring, at equal mean over the
- * interval: without the mean, hyperparameters that are noisy *and* bad would hide that luck is being selected.
- */
-function noiseSeeking(
-  variances: { readonly [member: string]: readonly [number, number] },
-  { members }: Population,
-  counts: readonly number[],
-): number | null {
-  const rows = members.flatMap(({ id }, i): [number, number, number][] => {
-    const found = variances[String(id)];
-    return found === undefined ? [] : [[...found, counts[i]!]];
-  });
-  if (rows.length < 5) return null;
-  const column = (k: 0 | 1 | 2) => ranks(rows.map((row) => row[k]));
-  const [variance, mean, offspringRanks] = [column(0), column(1), column(2)];
-  const kv = correlation(offspringRanks, variance);
-  const km = correlation(offspringRanks, mean);
-  const vm = correlation(variance, mean);
-  const partial = (kv - km * vm) / Math.sqrt((1 - km * km) * (1 - vm * vm));
-  return Number.isFinite(partial) ? partial : null;
+function without(surface: Surface, copies: readonly Copy[]): Surface {
+  if (copies.length === 0) return surface;
+  const gone = new Set(copies.map(({ member }) => `${member}`));
+  return {
+    ...surface,
+    heights: Object.fromEntries(Object.entries(surface.heights).filter(([id]) => !gone.has(id))),
+  };
 }
 
 /** Decaying Σ (child − parent)²/N over copies, per hyperparameter, in encoded coordinates: variance added by mutation. */

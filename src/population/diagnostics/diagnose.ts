@@ -3,10 +3,20 @@ import type { Key } from "../../random/index.ts";
 import type { SearchSpace } from "../../space/index.ts";
 import { signedValue } from "../fitness/instantaneous.ts";
 import { ranking } from "../selection/ranking.ts";
-import type { Decision, Diagnostics, Evaluation, MemberId, Population, PriceTerms, Score } from "../types.ts";
+import type {
+  Decision,
+  Diagnostics,
+  Evaluation,
+  MemberId,
+  MetricTerms,
+  Population,
+  PriceTerms,
+  Score,
+} from "../types.ts";
 import { diversity, lineages } from "./diversity.ts";
 import { effectiveSize } from "./effectiveSize.ts";
 import { offspring } from "./offspring.ts";
+import { pairDistance } from "./pairDistance.ts";
 import { price } from "./price.ts";
 import { selectionDifferential } from "./selectionDifferential.ts";
 
@@ -21,6 +31,8 @@ export interface Event {
   readonly space: SearchSpace<unknown>;
   readonly key: Key;
   readonly note?: string;
+  /** Mean change of φ along lineages since the last boundary; absent: records of format 1, which do not hold it. */
+  readonly training?: number | null;
 }
 
 /** Encoded coordinates of one hyperparameter before and after; who kept its hyperparameters is encoded once. */
@@ -56,22 +68,43 @@ function bestOf({ evaluations, sign, key, before }: Event): Diagnostics["best"] 
   return member === undefined ? null : { member, value: sign * top };
 }
 
+/**
+ * What training and selection did to the mean of the metric since the last slow step: copies have their parent's value, so
+ * transmission is zero, and the sum is exact.
+ */
+function metricTerms(event: Event, counts: readonly number[]): MetricTerms | null {
+  const { before, evaluations, sign, training = null } = event;
+  const values = new Map(evaluations.map((evaluation) => [evaluation.member, signedValue(evaluation, 1)]));
+  const known = before.members.flatMap(({ id }) => values.get(id) ?? []);
+  if (known.length < before.members.length || known.length === 0) return null;
+  const mean = known.reduce((sum, value) => sum + value / known.length, 0);
+  const selection = known.reduce(
+    (sum, value, i) => sum + ((counts[i]! - 1) * (value - mean)) / known.length,
+    0,
+  );
+  if (training === null) return { change: null, training: null, selection };
+  return { change: sign * training + selection, training: sign * training, selection };
+}
+
 /** Diagnostics that need nothing but the population before and after one slow step (theory.md T9.3–T9.7). O(N log N). */
 export function diagnose(event: Event): Diagnostics {
   const { before, after, decisions, evaluations, scores, space, note } = event;
   const { parents, counts } = offspring(before, decisions);
   const priceTerms: Record<string, PriceTerms | null> = {};
   const spread: Record<string, number> = {};
+  const later: (readonly number[] | null)[] = [];
   for (const [i, name] of space.names.entries()) {
     const distribution = space.distributions[i]!;
     const values = after.members.map(({ hyperparameters }) => hyperparameters[name]!);
     if (distribution.topology === "unordered") {
       priceTerms[name] = null;
       spread[name] = diversity(distribution, values, null);
+      later.push(null);
     } else {
       const column = columns(event, i);
       priceTerms[name] = price(column.before, column.after, parents, counts);
       spread[name] = diversity(distribution, values, column.after);
+      later.push(column.after);
     }
   }
   const scoreOf = new Map<MemberId, number | null>(scores.map(({ member, score }) => [member, score]));
@@ -92,6 +125,9 @@ export function diagnose(event: Event): Diagnostics {
     survivingFounders: surviving,
     effectiveLineages: effective,
     diversity: spread,
+    ...(event.training === undefined
+      ? {}
+      : { distance: pairDistance(after.members, later, space), metric: metricTerms(event, counts) }),
     ...(note === undefined ? {} : { note }),
   };
 }

@@ -8,7 +8,9 @@ import type { Evaluation, FitnessInput, Member, MemberId } from "../types.ts";
 import { type Coalescence, noCoalescence } from "./coalescence.ts";
 import { addAutocovariance, type Autocovariance, detrended, noAutocovariance } from "./fluctuation.ts";
 import { quadraticFit } from "./balance.ts";
+import { type Averaged, type Differentials, noDifferentials } from "./differentials.ts";
 import { addExcess, type Excess, noExcess } from "./relaxation.ts";
+import { noSurface, type Surface, surfaceOf } from "./surface.ts";
 
 /** What slowStep keeps of recent generations: plain JSON, bounded, derived from evaluations and decisions alone. */
 export interface PopulationRecord {
@@ -34,12 +36,19 @@ export interface PopulationRecord {
   /** Variance and mean of φ within the last interval, by member. */
   readonly variances: { readonly [member: string]: readonly [number, number] };
   /** Decaying mean of the correlation of variance with offspring at equal mean, and its weight. */
-  readonly noiseSeeking: readonly [number, number];
+  readonly noiseSeeking: Averaged;
+  /** The same of the plain correlation. */
+  readonly noiseCorrelation: Averaged;
+  /** Members on the quadratic fit; empty where there is none. */
+  readonly surface: Surface;
+  readonly differentials: Differentials;
+  /** ⟨φ now − φ of the lineage at its last boundary⟩ over all members; null: not all have both. */
+  readonly training: number | null;
   /** Decaying Σ of 1/N_e and of time; Σ of squared moves per feature, and of births. */
   readonly inverseSize: number;
   readonly time: number;
   readonly moves: readonly number[];
-  readonly intensity: readonly [number, number];
+  readonly intensity: Averaged;
   readonly coalescence: Coalescence;
   /** `[step, best, median]` of φ per generation, and how far into the next generation the run is. */
   readonly curve: readonly (readonly number[])[];
@@ -61,6 +70,10 @@ export const noRecord: PopulationRecord = {
   interval: 0,
   variances: {},
   noiseSeeking: [0, 0],
+  noiseCorrelation: [0, 0],
+  surface: noSurface,
+  differentials: noDifferentials,
+  training: null,
   inverseSize: 0,
   time: 0,
   moves: [],
@@ -109,6 +122,9 @@ export function readGains(record: Json | undefined): Gain[] {
   }));
 }
 
+/** Mean change of φ along lineages since the last boundary; null: unknown. */
+export const readTraining = (record: Json): number | null => readRecord(record).training;
+
 /** The record after the evaluations of a slow step, before anybody copies. */
 export function observeRecord(record: Json | undefined, input: FitnessInput): Json {
   const before = readRecord(record);
@@ -133,6 +149,7 @@ export function observeRecord(record: Json | undefined, input: FitnessInput): Js
   const worth = fit?.at ?? (() => 0);
 
   const last = readLineages(before.last);
+  const training = trained(evaluations, population.members, last, sign);
   const gains = [...before.gains];
   const scorePairs: Lagged[] = [];
   const residualPairs: Lagged[] = [];
@@ -155,6 +172,11 @@ export function observeRecord(record: Json | undefined, input: FitnessInput): Js
   const phase = before.phase + share;
   const closes = phase > 1 - 1e-9 && z.size > 0;
   const values = evaluations.flatMap((evaluation) => signedValue(evaluation, sign) ?? []);
+  // With one member ready at a time the fit is looked at once a generation.
+  const surface = (past: Surface): Surface => {
+    if (fit === null) return noSurface;
+    return closes ? surfaceOf(fit, population.members, space) : past;
+  };
   const stepNow = fresh.reduce((most, { step }) => Math.max(most, step), 0);
   return {
     ...before,
@@ -166,12 +188,31 @@ export function observeRecord(record: Json | undefined, input: FitnessInput): Js
     residuals: observePersistence(before.residuals, residualPairs, share, LONG),
     curvature: fit?.curvature.map(({ value, error }) => [value, error] as const) ?? [],
     explained: fit !== null && fit.significance > CLEAR ? fit.explained : null,
+    surface: surface(before.surface),
+    training,
     interval: lengths.length > 0 ? median(lengths) : before.interval,
     curve: closes
       ? [...before.curve, [stepNow, Math.max(...values), median(values)]].slice(-MOST_POINTS)
       : before.curve,
     phase: closes ? Math.max(0, phase - 1) : phase,
   } as unknown as Json;
+}
+
+/** Mean change of φ since the last boundary along lineages; null unless every member has a value at both. */
+function trained(
+  evaluations: readonly Evaluation[],
+  members: readonly Member[],
+  last: ReadonlyMap<MemberId, readonly number[]>,
+  sign: 1 | -1,
+): number | null {
+  const now = new Map(evaluations.map((evaluation) => [evaluation.member, signedValue(evaluation, sign)]));
+  let sum = 0;
+  for (const { id } of members) {
+    const [value, before] = [now.get(id) ?? null, last.get(id)?.[1]];
+    if (value === null || before === undefined) return null;
+    sum += value - before;
+  }
+  return sum / members.length;
 }
 
 /** φ of everybody who can be compared, from the median in units of 1.4826 MAD, drawn in to ±4. */

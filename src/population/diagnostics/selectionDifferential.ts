@@ -1,3 +1,18 @@
+import { normalPdf, normalQuantile } from "../../math/index.ts";
+
+/**
+ * Standardised differential of one slow step of truncation in a large Gaussian population, 2 q i_q with i_q = ϕ(z_q)/q: the
+ * worst share q is replaced by copies of the best.
+ * @param fraction q, 0 < q ≤ ½
+ * @see docs/theory, T9.4
+ * @example
+ * truncationDifferential(0.2); // 0.55992
+ */
+export function truncationDifferential(fraction: number): number {
+  const intensity = normalPdf(normalQuantile(1 - fraction)) / fraction;
+  return 2 * fraction * intensity;
+}
+
 /**
  * Selection differential of the score over the members that have one:
  *

@@ -1,10 +1,13 @@
 import type { Json, SearchSpace } from "../../space/index.ts";
 import { persistence, type Persistence, slopes } from "../fitness/persistence.ts";
 import { recommendInterval } from "../interval/index.ts";
-import type { TemporalDiagnostics } from "../types.ts";
+import type { Movement, TemporalDiagnostics } from "../types.ts";
+import { alarms } from "./alarms.ts";
 import { balancedVariance } from "./balance.ts";
 import { coalescenceTime } from "./coalescence.ts";
 import { exponentialTime, integratedTime, lastingTime } from "./fluctuation.ts";
+import type { Averaged } from "./differentials.ts";
+import { movements, mutationLoad } from "./movement.ts";
 import { type PopulationRecord, readRecord } from "./record.ts";
 import { relaxationTime } from "./relaxation.ts";
 import { separation } from "./separation.ts";
@@ -12,26 +15,36 @@ import { trainingPlateaus } from "./trainingPlateau.ts";
 
 /** Pairs along lineages before persistence is given as a number. */
 const LEAST_PAIRS = 10;
-/** Partial correlation above which noise is said to be selected, when it is also two standard errors above zero. */
-const NOISE_SEEKING = 0.15;
-/** Share of the predicted spread below which diversity has collapsed. */
-const COLLAPSED = 0.2;
 /** Generations before an average over them may raise an alarm. */
 const LEAST_GENERATIONS = 5;
+
+/** What the record does not hold. */
+export interface TemporalContext {
+  readonly space: SearchSpace<unknown>;
+  readonly members: number;
+  /** Standard deviations now, in encoded coordinates. */
+  readonly diversity: { readonly [name: string]: number };
+  /** 1: what run records of format 1 hold, to derive them again. */
+  readonly format: 1 | 2;
+  /** n_eff of the scores in use; 1: single values. */
+  readonly pooled: number;
+  /** Steps of the whole run; left out: no end. */
+  readonly budget?: number;
+  /** q of truncation; left out: unknown. */
+  readonly fraction: number | undefined;
+}
 
 /**
  * What a population's record says of its clocks: times, persistence and separation, reliability, noise seeking,
  * coalescence, balance of diversity, plateaus and the recommended interval.
- * @param diversity standard deviations now, in encoded coordinates
  * @see docs/reading-the-diagnostics.md
  */
 export function temporalDiagnostics(
   stored: Json,
-  space: SearchSpace<unknown>,
-  members: number,
-  diversity: { readonly [name: string]: number },
+  { space, members, diversity, format, pooled, budget, fraction }: TemporalContext,
 ): TemporalDiagnostics {
   const record = readRecord(stored);
+  const old = format === 1;
   const relaxation = relaxationTime(record.excess, record.span);
   const integrated = integratedTime(record.correlations);
   // Half a report when each report is fresh noise: averaging then gains as it does for a correlation of that length.
@@ -51,7 +64,8 @@ export function temporalDiagnostics(
   const size = record.inverseSize > 0 ? record.time / record.inverseSize : null;
   const expected = size === null ? null : coalescenceTime(size, members);
   const { took } = record.coalescence;
-  const balance = balances(record, space, size);
+  const intensity = old ? record.intensity[0] : record.differentials.score[0];
+  const balance = balances(record, space, size, intensity);
   const seeking = record.noiseSeeking[1] >= LEAST_GENERATIONS / 2 ? record.noiseSeeking[0] : null;
   const variances = Object.values(record.variances);
   const best = plateauOf(record.curve, 1);
@@ -65,10 +79,14 @@ export function temporalDiagnostics(
       fluctuation,
       persistence: clear ? rho : null,
       explained: record.explained,
-      pooled: 1,
+      pooled: old ? 1 : pooled,
     },
-    { steps: Number.MAX_SAFE_INTEGER },
+    {
+      steps: (old ? undefined : budget) ?? Number.MAX_SAFE_INTEGER,
+      ...(old || fraction === undefined ? {} : { fraction }),
+    },
   );
+  const later = old ? null : directions(record, space, diversity, pooled);
   const lines = slopes(record.scores);
   return {
     relaxation: rounded(relaxation),
@@ -95,16 +113,69 @@ export function temporalDiagnostics(
     balance,
     plateau: { best, median: middle },
     interval: { steps: recommended.interval, reasons: recommended.reasons },
-    alarms: alarms({
-      seeking: seeking !== null && seeking > 2 / Math.sqrt(members * record.noiseSeeking[1]) ? seeking : null,
-      took,
-      size,
-      balance,
-      diversity,
-      time: record.time,
-    }),
+    alarms:
+      record.time < LEAST_GENERATIONS / 2
+        ? []
+        : alarms({
+            seeking:
+              seeking !== null && seeking > 2 / Math.sqrt(members * record.noiseSeeking[1]) ? seeking : null,
+            took,
+            size,
+            balance,
+            diversity,
+            later: later === null ? null : { ...later, best, partial: seeking },
+          }),
+    ...later,
   };
 }
+
+/** A decaying mean once it rests on half of the least number of generations. */
+const settled = ([mean, weight]: Averaged): number | null => (weight >= LEAST_GENERATIONS / 2 ? mean : null);
+
+/** Where the population goes, what mutation costs it, and whom luck favours: fields of format 2. */
+function directions(
+  { surface, explained, differentials, moves, time, noiseCorrelation }: PopulationRecord,
+  space: SearchSpace<unknown>,
+  diversity: { readonly [name: string]: number },
+  pooled: number,
+): Required<Pick<TemporalDiagnostics, "movement" | "accuracy" | "load" | "noiseCorrelation" | "pooled">> {
+  const intensity = settled(differentials.score);
+  const towards = movements(
+    surface.ridges,
+    { intensity, explained, differentials: differentials.traits.map(settled), diversity },
+    space,
+  );
+  const estimate = settled(differentials.estimate);
+  // Where hyperparameters explain nothing clearly, curvature and gain are noise too.
+  const load =
+    explained === null || !(time > 0)
+      ? null
+      : mutationLoad(
+          surface.ridges,
+          intensity,
+          moves.map((sum) => sum / time / 2),
+        );
+  return {
+    movement: Object.fromEntries(Object.entries(towards).map(([name, found]) => [name, shortened(found)])),
+    accuracy: rounded(
+      explained === null || estimate === null || intensity === null || !(intensity > 0)
+        ? null
+        : Math.min(1, Math.max(0, estimate / intensity)),
+    ),
+    load: { cost: rounded(load?.cost ?? null), remaining: rounded(load?.remaining ?? null) },
+    noiseCorrelation: rounded(settled(noiseCorrelation)),
+    pooled: rounded(pooled)!,
+  };
+}
+
+const shortened = ({ slope, optimum, distance, differential, events, across }: Movement): Movement => ({
+  slope: rounded(slope),
+  optimum: typeof optimum === "number" && !Number.isInteger(optimum) ? rounded(optimum) : optimum,
+  distance: rounded(distance),
+  differential: rounded(differential),
+  events: rounded(events),
+  across: rounded(across),
+});
 
 const known = (products: Persistence): number | null =>
   products.pairs[0]! < LEAST_PAIRS ? null : persistence(products);
@@ -118,9 +189,10 @@ function reliability(products: Persistence): number | null {
 
 /** Predicted standard deviations, where the curvature of F is known to be positive. */
 function balances(
-  { curvature, moves, time, intensity }: PopulationRecord,
+  { curvature, moves, time }: PopulationRecord,
   space: SearchSpace<unknown>,
   size: number | null,
+  strength: number,
 ): { readonly [name: string]: number | null } {
   const out: Record<string, number | null> = {};
   let column = 0;
@@ -133,7 +205,6 @@ function balances(
     const [bend, error] = curvature[column++] ?? [0, 0];
     const clear = bend > 2 * error && bend > 0;
     const diffusion = time > 0 ? (moves[d] ?? 0) / time / 2 : 0;
-    const strength = intensity[0];
     out[space.names[d]!] =
       clear && strength > 0 && diffusion > 0
         ? rounded(
@@ -157,37 +228,6 @@ function plateauOf(curve: readonly (readonly number[])[], column: 1 | 2): number
     curve.map((point) => -point[column]!),
   ).at(-1);
   return last === undefined || last.until !== null ? null : last.from;
-}
-
-function alarms(found: {
-  readonly seeking: number | null;
-  readonly took: number | null;
-  readonly size: number | null;
-  readonly balance: { readonly [name: string]: number | null };
-  readonly diversity: { readonly [name: string]: number };
-  readonly time: number;
-}): string[] {
-  const { seeking, took, size, balance, diversity, time } = found;
-  const out: string[] = [];
-  if (time < LEAST_GENERATIONS / 2) return out;
-  if (seeking !== null && seeking > NOISE_SEEKING) {
-    out.push(
-      `noise is being selected: members that fluctuate more have more offspring (correlation ${seeking.toFixed(2)})`,
-    );
-  }
-  if (took !== null && size !== null && took < size / 4) {
-    out.push(`one ancestor took over within ${took.toFixed(0)} generations`);
-  }
-  for (const [name, predicted] of Object.entries(balance)) {
-    const now = diversity[name];
-    // Moves of copies are larger than the spread, so healthy populations lie below the diffusion's balance.
-    if (predicted !== null && now !== undefined && now < COLLAPSED * predicted) {
-      out.push(
-        `${name}: diversity has collapsed to ${now.toPrecision(2)}; selection and mutation balance at ${predicted.toPrecision(2)}`,
-      );
-    }
-  }
-  return out;
 }
 
 /** Four digits for the decision log. */

@@ -97,6 +97,7 @@ export function autoFitness(): Fitness {
             ...(estimate === undefined ? {} : { detail: { estimate: short(estimate.mean) } }),
           };
         }),
+        ...(use === "effective" && chosen !== undefined ? { pooled: scores.pooled } : {}),
         note:
           chosen === undefined
             ? `last values are compared: no ${use} fitness now, ${scores.lacking.get(use as CandidateName) ?? "it lacks data"}`

@@ -26,6 +26,8 @@ export interface CandidateScores {
   /** Scores of each candidate that has one for everybody. */
   readonly of: ReadonlyMap<CandidateName, ReadonlyMap<MemberId, number>>;
   readonly estimates: ReadonlyMap<MemberId, Estimate>;
+  /** n_eff of the regression behind the effective fitness. */
+  readonly pooled: number;
   /** Why a candidate has none. */
   readonly lacking: ReadonlyMap<CandidateName, string>;
 }
@@ -74,7 +76,7 @@ export function scoreCandidates(
   if (predicted.lacking === null) of.set("transition", predicted.scores);
   else lacking.set("transition", predicted.lacking);
   return {
-    scores: { last: now.last, of, estimates: estimated.of, lacking },
+    scores: { last: now.last, of, estimates: estimated.of, pooled: estimated.pooled, lacking },
     memory: {
       pool: writePool(extendPool(pool, now, estimation.generations, input)),
       ema: writeLineages(ema),

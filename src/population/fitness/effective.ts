@@ -36,7 +36,7 @@ export function effective(given: EffectiveOptions = {}): Fitness {
     score(memory, input) {
       const now = present(input, options.averaged);
       const pool = readPool(memory);
-      const { of, lacking } = estimateFitness(now, pool, options, input);
+      const { of, lacking, pooled } = estimateFitness(now, pool, options, input);
       const scores = input.evaluations.map(({ member }): Score => {
         const phi = now.last.get(member);
         if (phi === undefined) return { member, score: null };
@@ -49,7 +49,7 @@ export function effective(given: EffectiveOptions = {}): Fitness {
         memory: writePool(extendPool(pool, now, options.generations, input)),
         scores,
         ...(lacking === null
-          ? {}
+          ? { pooled }
           : { note: `effective fitness (${options.estimator}): ${lacking}; last values are compared` }),
       };
     },

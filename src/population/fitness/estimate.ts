@@ -67,6 +67,8 @@ export interface Estimated {
   readonly of: ReadonlyMap<MemberId, Estimate>;
   /** Why there is none; null when there is. */
   readonly lacking: string | null;
+  /** n_eff = (Σw)²/Σw² of the observations that the regression pools. */
+  readonly pooled: number;
 }
 
 /**
@@ -88,10 +90,11 @@ export function estimateFitness(
     ...now.observations.map((observation) => ({ ...observation, generation: now.generation })),
   ];
   const current = now.observations.map(({ features }) => features);
-  const { estimates, lacking } = regress(sample, current, current, now.generation, options, input);
+  const { estimates, lacking, pooled } = regress(sample, current, current, now.generation, options, input);
   return {
     of: new Map(estimates.map((estimate, i) => [now.observations[i]!.member, estimate])),
     lacking,
+    pooled,
   };
 }
 
@@ -108,16 +111,18 @@ export function regress(
   generation: number,
   { estimator, decay }: Pick<Required<EstimateOptions>, "estimator" | "decay">,
   input: FitnessInput,
-): { readonly estimates: readonly Estimate[]; readonly lacking: string | null } {
+): { readonly estimates: readonly Estimate[]; readonly lacking: string | null; readonly pooled: number } {
   const sample = thinned(all, most[estimator], input);
   const rows = sample.map(({ features }) => features);
   const scale = scaling(current, rows);
-  if (scale.columns.length === 0) return { estimates: [], lacking: "hyperparameters do not differ" };
+  if (scale.columns.length === 0)
+    return { estimates: [], lacking: "hyperparameters do not differ", pooled: 1 };
+  const weights = sample.map((observation) => decay ** (generation - observation.generation));
   const estimates = estimators[estimator](
     {
       features: rows.map(scale.apply),
       values: sample.map(({ value }) => value),
-      weights: sample.map((observation) => decay ** (generation - observation.generation)),
+      weights,
     },
     queries.map(scale.apply),
   );
@@ -125,8 +130,14 @@ export function regress(
     (estimate): estimate is Estimate => estimate !== null && Number.isFinite(estimate.mean),
   );
   return known.length < queries.length || queries.length === 0
-    ? { estimates: [], lacking: `${sample.length} observations are too few` }
-    : { estimates: known, lacking: null };
+    ? { estimates: [], lacking: `${sample.length} observations are too few`, pooled: 1 }
+    : { estimates: known, lacking: null, pooled: effectiveNumber(weights) };
+}
+
+/** Kish's effective number of weighted observations, (Σw)²/Σw². */
+function effectiveNumber(weights: readonly number[]): number {
+  const sum = weights.reduce((total, w) => total + w, 0);
+  return (sum * sum) / weights.reduce((total, w) => total + w * w, 0);
 }
 
 /** A number as the decision log keeps it: six digits. */

@@ -1,4 +1,4 @@
-import { normalPdf, normalQuantile } from "../../math/index.ts";
+import { truncationDifferential } from "../diagnostics/selectionDifferential.ts";
 
 /** What a run knows of its clocks; null where it does not know. All times in steps. */
 export interface IntervalHistory {
@@ -69,7 +69,7 @@ export function recommendInterval(history: IntervalHistory, budget: IntervalBudg
     const averaging = (2 * time * (RELIABILITY / (1 - RELIABILITY)) * noise) / Math.max(1, pooled / 2);
     terms.push(averaging);
     reasons.push(
-      `hyperparameters explain ${(100 * explained).toFixed(0)} % of the differences: averaging for half reliable scores needs ${show(averaging)} steps`,
+      `hyperparameters explain ${(100 * explained).toFixed(0)} % of the differences: averaging for half reliable scores needs ${show(averaging)} steps${pooled > 2 ? ` where ${show(pooled)} observations are pooled` : ""}`,
     );
   }
   if (terms.length === 0) {
@@ -84,8 +84,7 @@ export function recommendInterval(history: IntervalHistory, budget: IntervalBudg
   }
   let best = Math.max(...terms);
   const q = budget.fraction ?? 0.2;
-  const intensity = normalPdf(normalQuantile(1 - q)) / q;
-  const events = (2 * Math.log(Math.max(2, members))) / (2 * q * intensity) + 10;
+  const events = (2 * Math.log(Math.max(2, members))) / truncationDifferential(q) + 10;
   const longest = budget.steps / events;
   if (best > longest) {
     best = longest;
