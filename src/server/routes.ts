@@ -1,5 +1,6 @@
 import { encodeColumns } from "../figures/index.ts";
 import type { MemberId } from "../population/index.ts";
+import type { Outline } from "./analysis/slices.ts";
 import { AnswerCache, type Sized } from "./cache.ts";
 import { badParameter, missing } from "./failure.ts";
 import type { Grid } from "./metrics/pixels.ts";
@@ -7,7 +8,7 @@ import type { OpenRun } from "./openRun.ts";
 import type { Parameters } from "./parameters.ts";
 import type { Dependence, SeparationFacts, SliceSet } from "./types.ts";
 import { ancestryView } from "./views/ancestry.ts";
-import { dependenceView, pairView, separationView, slicesView } from "./views/analysis.ts";
+import { dependenceView, outlinesView, pairView, separationView, slicesView } from "./views/analysis.ts";
 import { type Answer, columns, json } from "./views/answer.ts";
 import { compareView } from "./views/compare.ts";
 import { type CurveRequest, curvesView, fanView, rasterView } from "./views/curves.ts";
@@ -119,25 +120,49 @@ export class Routes {
     return value as SeparationFacts;
   }
 
+  // Of decisions alone: samples, which come many times in a generation, change nothing of these three.
+  async #dependence(run: OpenRun): Promise<Dependence> {
+    const value = await this.#keep(
+      this.#parts,
+      run,
+      "dependence",
+      () => {
+        const made = dependenceView(run);
+        return { value: made, bytes: 64 + 8 * made.p.length };
+      },
+      run.fold.nextSeq,
+    );
+    return value as Dependence;
+  }
+
+  async #outlines(run: OpenRun): Promise<readonly Outline[]> {
+    const dependence = await this.#dependence(run);
+    const value = await this.#keep(
+      this.#parts,
+      run,
+      "outlines",
+      () => {
+        const outlines = outlinesView(run, defaultWindow, dependence);
+        return { value: outlines, bytes: 1024 * (1 + outlines.length) };
+      },
+      run.fold.nextSeq,
+    );
+    return value as readonly Outline[];
+  }
+
   async #slices(run: OpenRun, name: string | undefined, window: number): Promise<SliceSet> {
-    // Of decisions alone: samples, which come many times in a generation, change nothing of it.
-    const decided = run.fold.nextSeq;
-    const test = (): Sized<Dependence> => {
-      const made = dependenceView(run);
-      return { value: made, bytes: 64 + 8 * made.p.length };
-    };
-    const dependence = (await this.#keep(this.#parts, run, "dependence", test, decided)) as Dependence;
-    const slice = (): Sized<SliceSet> => {
-      const slices = slicesView(run, name, window, dependence);
-      return { value: slices, bytes: 4096 * (1 + slices.slices.length) };
-    };
-    return (await this.#keep(
+    const dependence = await this.#dependence(run);
+    const value = await this.#keep(
       this.#parts,
       run,
       `slices\n${name ?? ""}\n${window}`,
-      slice,
-      decided,
-    )) as SliceSet;
+      () => {
+        const slices = slicesView(run, name, window, dependence);
+        return { value: slices, bytes: 4096 * (1 + slices.slices.length) };
+      },
+      run.fold.nextSeq,
+    );
+    return value as SliceSet;
   }
 
   /**
@@ -158,7 +183,7 @@ export class Routes {
         return json(
           manifestView(run, {
             separation: await this.#separation(run),
-            slices: await this.#slices(run, undefined, defaultWindow),
+            slices: await this.#outlines(run),
             readOnly: this.#readOnly,
           }),
         );

@@ -4,7 +4,7 @@ import type { HyperparameterFacts } from "../types.ts";
 import type { Observations } from "./observations.ts";
 import { pairOf } from "./pair.ts";
 import { relaxationOf, type Trace } from "./relaxation.ts";
-import { sliceOf } from "./slices.ts";
+import { outlineOf, sliceOf } from "./slices.ts";
 
 const interval = 240;
 
@@ -100,6 +100,30 @@ describe("a slice of effective fitness", () => {
     expect(found.slope!.low).toBeLessThan(0.2);
     expect(found.slope!.high).toBeGreaterThan(-0.2);
     expect(found.slope!.low * found.slope!.high).toBeLessThan(0);
+  });
+
+  it("has the same line when only its line is asked for, and the same reason when there is none", () => {
+    const outline = (observations: Observations, changes: Partial<HyperparameterFacts> = {}) =>
+      outlineOf({ facts: { ...facts, ...changes }, k: 0, observations, p: 0.3 });
+    const many = observed(900, 6, (x) => Math.sin(5 * x), 0.1);
+    for (const [observations, changes] of [
+      [many, {}],
+      [many, { scale: "category" as const }],
+      [many, { topology: "fixed" as const }],
+      [observed(20, 2, (x) => x, 0.1), {}],
+      [{ ...many, coordinates: many.coordinates.map(() => 0.5) }, {}],
+    ] as const) {
+      const { name, scale, count, notIdentifiable, at, estimate } = slice(observations, changes);
+      expect(outline(observations, changes)).toEqual({
+        name,
+        scale,
+        count,
+        notIdentifiable,
+        at,
+        estimate,
+        p: 0.3,
+      });
+    }
   });
 
   it("gives categories their means", () => {

@@ -20,21 +20,39 @@ interface Binned {
   readonly y: Float64Array;
 }
 
-export interface SliceInput {
+export interface OutlineInput {
   readonly facts: HyperparameterFacts;
   /** Its place among the hyperparameters. */
   readonly k: number;
   readonly observations: Observations;
+  /** Corrected chance of seeing as much where there is nothing; null: not tested. */
+  readonly p: number | null;
+}
+
+export interface SliceInput extends OutlineInput {
   /** Encoded coordinates of the members now. */
   readonly rug: readonly number[];
   readonly gradient: number | null;
-  /** Corrected chance of seeing as much where there is nothing; null: not tested. */
-  readonly p: number | null;
   readonly key: Key;
 }
 
 /** A slice without its sentence. */
 export type SliceNumbers = Omit<Slice, "text">;
+
+/** Its line without the band: all that a sentence needs. */
+export type Outline = Pick<
+  SliceNumbers,
+  "name" | "scale" | "count" | "notIdentifiable" | "at" | "estimate" | "p"
+>;
+
+/** What the line is drawn from, for its band. */
+interface Ground {
+  readonly draw: ReturnType<typeof blocksOf>;
+  readonly regress: (sums: Binned) => (number | null)[];
+  readonly whole: Binned;
+  /** Of the hyperparameter's observed values. */
+  readonly range: number;
+}
 
 /**
  * How fitness depends on one encoded hyperparameter: local linear regression over bins of the observations (for
@@ -42,27 +60,65 @@ export type SliceNumbers = Omit<Slice, "text">;
  * generations (single observations where fewer than three generations are there).
  * @see theory: effective fitness, F(h) = E[φ | h]
  */
-export function sliceOf({ facts, k, observations, rug, gradient, p, key }: SliceInput): SliceNumbers {
+export function sliceOf(input: SliceInput): SliceNumbers {
+  const { facts, k, rug, gradient, key } = input;
+  const { outline, ground } = groundOf(input);
+  if (ground === null) return { ...outline, rug, gradient, low: [], high: [], slope: null };
+  const { draw, regress, whole, range } = ground;
+  const curves: (number | null)[][] = [];
+  const slopes: number[] = [];
+  const draws = stream(key, "bootstrap", k);
+  for (let b = 0; b < replicates; b++) {
+    const sums = draw.resample(() => draws.uniform());
+    curves.push(regress(sums));
+    slopes.push(slopeOf(sums, range));
+  }
+  const band = (level: number): (number | null)[] =>
+    outline.at.map((_, i) => {
+      const values = curves.flatMap((curve) => curve[i] ?? []);
+      return values.length < replicates / 2 ? null : quantile(values, level);
+    });
+  const finite = slopes.filter((slope) => Number.isFinite(slope));
+  return {
+    ...outline,
+    rug,
+    gradient,
+    low: band(bandLevels[0]),
+    high: band(bandLevels[1]),
+    slope:
+      facts.scale === "category" || finite.length < replicates / 2
+        ? null
+        : {
+            estimate: slopeOf(whole, range),
+            low: quantile(finite, bandLevels[0]),
+            high: quantile(finite, bandLevels[1]),
+          },
+  };
+}
+
+/** As `sliceOf`, without the bootstrap, which takes nearly all of its time. */
+export const outlineOf = (input: OutlineInput): Outline => groundOf(input).outline;
+
+function groundOf({ facts, k, observations, p }: OutlineInput): {
+  readonly outline: Outline;
+  readonly ground: Ground | null;
+} {
   const { coordinates, dimensions, fitness } = observations;
   const x = Float64Array.from(fitness, (_, i) => coordinates[i * dimensions + k]!);
-  const used = x.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0);
+  const seen = x.filter((value) => !Number.isNaN(value));
   const category = facts.scale === "category";
-  const base = { name: facts.name, scale: facts.scale, count: used, rug, gradient, p };
-  const nothing = (reason: string): SliceNumbers => ({
-    ...base,
-    notIdentifiable: reason,
-    at: [],
-    estimate: [],
-    low: [],
-    high: [],
-    slope: null,
+  const base = { name: facts.name, scale: facts.scale, count: seen.length, p };
+  const nothing = (reason: string) => ({
+    outline: { ...base, notIdentifiable: reason, at: [], estimate: [] },
+    ground: null,
   });
   if (facts.topology === "fixed") return nothing("This hyperparameter is fixed.");
-  if (used < leastObservations) {
-    return nothing(`Not identifiable: ${used} evaluations, and at least ${leastObservations} are needed.`);
+  if (seen.length < leastObservations) {
+    return nothing(
+      `Not identifiable: ${seen.length} evaluations, and at least ${leastObservations} are needed.`,
+    );
   }
-  const seen = [...x].filter((value) => !Number.isNaN(value));
-  const [from, until] = [Math.min(...bounds(seen)), Math.max(...bounds(seen))];
+  const [from, until] = bounds(seen);
   if (until - from < leastSpread) {
     return nothing("Not identifiable: all members have nearly the same value.");
   }
@@ -75,39 +131,13 @@ export function sliceOf({ facts, k, observations, rug, gradient, p, key }: Slice
   const draw = blocksOf(observations, x, place, category ? at.length : bins);
   const regress = (sums: Binned): (number | null)[] => (category ? means(sums) : regression(sums, at));
   const whole = draw.all();
-  const curves: (number | null)[][] = [];
-  const slopes: number[] = [];
-  const draws = stream(key, "bootstrap", k);
-  for (let b = 0; b < replicates; b++) {
-    const sums = draw.resample(() => draws.uniform());
-    curves.push(regress(sums));
-    slopes.push(slopeOf(sums, until - from));
-  }
-  const band = (level: number): (number | null)[] =>
-    at.map((_, i) => {
-      const values = curves.flatMap((curve) => curve[i] ?? []);
-      return values.length < replicates / 2 ? null : quantile(values, level);
-    });
-  const finite = slopes.filter((slope) => Number.isFinite(slope));
   return {
-    ...base,
-    notIdentifiable: null,
-    at,
-    estimate: regress(whole),
-    low: band(bandLevels[0]),
-    high: band(bandLevels[1]),
-    slope:
-      category || finite.length < replicates / 2
-        ? null
-        : {
-            estimate: slopeOf(whole, until - from),
-            low: quantile(finite, bandLevels[0]),
-            high: quantile(finite, bandLevels[1]),
-          },
+    outline: { ...base, notIdentifiable: null, at, estimate: regress(whole) },
+    ground: { draw, regress, whole, range: until - from },
   };
 }
 
-function bounds(values: readonly number[]): [number, number] {
+function bounds(values: Iterable<number>): [number, number] {
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) {
     if (value < low) low = value;

@@ -5,7 +5,7 @@ import { genealogyFrom } from "../analysis/genealogy.ts";
 import { observationsOf } from "../analysis/observations.ts";
 import { pairOf } from "../analysis/pair.ts";
 import { leastCopies, leastSamples, relaxationOf, type Trace } from "../analysis/relaxation.ts";
-import { sliceOf } from "../analysis/slices.ts";
+import { type Outline, outlineOf, sliceOf } from "../analysis/slices.ts";
 import { sliceText } from "../analysis/verdict.ts";
 import { hyperparametersOf } from "../data/facts.ts";
 import { badParameter } from "../failure.ts";
@@ -17,6 +17,18 @@ import type { Dependence, PairMeta, SeparationFacts, SliceSet } from "../types.t
 export function dependenceView({ facts, fold }: OpenRun): Dependence {
   const found = facts.legs.length > 0 ? null : dependenceOf(genealogyFrom(fold), key(facts.seed));
   return found ?? { replicates: 0, p: facts.space.names.map(() => null) };
+}
+
+/** What sentences on the whole run need of its slices: their lines, without bands. */
+export function outlinesView(
+  { facts, fold }: OpenRun,
+  window: number,
+  { p }: Dependence,
+): readonly Outline[] {
+  const observations = observationsOf(fold, window);
+  return hyperparametersOf(facts).map((known, k) =>
+    outlineOf({ facts: known, k, observations, p: p[k] ?? null }),
+  );
 }
 
 /** @param name one hyperparameter, or undefined for all */

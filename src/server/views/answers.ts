@@ -1,14 +1,14 @@
 import { plainNumber } from "../../figures/index.ts";
-import { selectionText } from "../analysis/verdict.ts";
+import { type Judged, selectionText } from "../analysis/verdict.ts";
 import { generationsOf, nameOf, signOf } from "../data/facts.ts";
 import type { OpenRun } from "../openRun.ts";
-import type { Answers, SeparationSummary, SliceSet } from "../types.ts";
+import type { Answers, SeparationSummary } from "../types.ts";
 
 const short = (value: number): string => plainNumber(Number(value.toPrecision(3)));
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 /** One sentence for each question of the overview, computed from the run. */
-export function answersOf(run: OpenRun, separation: SeparationSummary, slices: SliceSet | null): Answers {
+export function answersOf(run: OpenRun, separation: SeparationSummary, slices: readonly Judged[]): Answers {
   const { fold } = run;
   const table = fold.generations;
   if (table === null || table.count === 0) {
@@ -132,9 +132,9 @@ function sharesMoved({ fold, facts }: OpenRun): { readonly name: string; readonl
   };
 }
 
-function selection({ facts }: OpenRun, slices: SliceSet | null): string {
+function selection({ facts }: OpenRun, slices: readonly Judged[]): string {
   const { names, distributions } = facts.space;
-  return selectionText(slices?.slices ?? [], (name) => distributions[names.indexOf(name)]!);
+  return selectionText(slices, (name) => distributions[names.indexOf(name)]!);
 }
 
 function diverse({ fold, facts }: OpenRun): string {

@@ -1,6 +1,7 @@
+import type { Judged } from "../analysis/verdict.ts";
 import { generationsOf, hyperparametersOf, nameOf, stepsOf } from "../data/facts.ts";
 import type { OpenRun } from "../openRun.ts";
-import type { BestFacts, RunManifest, RunSummary, SeparationSummary, SliceSet } from "../types.ts";
+import type { BestFacts, RunManifest, RunSummary, SeparationSummary } from "../types.ts";
 import { answersOf } from "./answers.ts";
 import { failedAnswers, failureOf } from "./failed.ts";
 import { ancestryOf } from "./members.ts";
@@ -11,7 +12,7 @@ const bestPoints = 512;
 /** What the manifest takes over from slower views. */
 export interface ManifestParts {
   readonly separation: SeparationSummary;
-  readonly slices: SliceSet | null;
+  readonly slices: readonly Judged[];
   readonly readOnly: boolean;
 }
 
@@ -58,7 +59,7 @@ export function manifestView(run: OpenRun, parts: ManifestParts): RunManifest {
     separation: { zone, r, low, high, text },
     bestSoFar: bestSoFar(run),
     failure,
-    quality: qualityOf(fold.diagnostics, parts.slices?.slices ?? []),
+    quality: qualityOf(fold.diagnostics, parts.slices),
     answers:
       failure?.valueless === true
         ? failedAnswers(run, failure, parts.separation)
