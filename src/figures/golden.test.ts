@@ -66,6 +66,7 @@ const figures: Readonly<Record<string, Figure>> = {
     yLabel: "loss",
     quantiles: [0, 1, 2, 3, 4, 5, 6].map((i) => falling(0.1 + i / 20, 1 + i / 4)),
     best: falling(0.1, 1),
+    again: { x: 900, mean: 0.3, interval: [0.25, 0.35] },
     lines: [{ label: "m07", values: falling(0.2, 1.5).map((y, i) => (i === 12 ? null : y)) }],
   }),
   shares: sharesFigure({

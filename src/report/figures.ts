@@ -2,6 +2,7 @@ import {
   type EncodedAxis,
   fanFigure,
   type Figure,
+  type FreshBest,
   layOut,
   lineTo,
   overTimeFigure,
@@ -73,7 +74,8 @@ function fitness({ manifest, fan }: RunAnswers): Figure {
   const { px, x0, x1, robust } = fan.meta;
   const quantiles = valuesOf(fan, "quantiles");
   const { metric } = manifest;
-  const limits = robust === null ? {} : { yDomain: withBest(robust, manifest.best?.value) };
+  const limits =
+    robust === null ? {} : { yDomain: withBest(robust, [manifest.best?.value, manifest.best?.again?.mean]) };
   return fanFigure({
     title: "Is it improving?",
     caption: `${manifest.answers.improving} Bands are quantiles over all ${count(fan.meta.members)} members${robust === null ? "" : "; the axis leaves out the outermost 2 % of their values"}.`,
@@ -84,16 +86,24 @@ function fitness({ manifest, fan }: RunAnswers): Figure {
       (_, i) => Array.prototype.slice.call(quantiles, i * px, (i + 1) * px) as number[],
     ),
     best: valuesOf(fan, "bestSoFar"),
+    again: freshOf(manifest),
     ...limits,
   });
 }
 
-/** Limits that hold the best value too, with a margin. */
+/** The winner's fresh evaluations, where it stands. */
+function freshOf({ best }: RunAnswers["manifest"]): FreshBest | null {
+  if (best?.again == null) return null;
+  return { x: best.step, mean: best.again.mean, interval: best.again.interval };
+}
+
+/** Limits that hold the best values too, as selected and anew, with a margin. */
 function withBest(
   [low, high]: readonly [number, number],
-  best: number | undefined,
+  bests: readonly (number | undefined)[],
 ): readonly [number, number] {
-  const [from, until] = [Math.min(low, best ?? low), Math.max(high, best ?? high)];
+  const known = bests.filter((value) => value !== undefined);
+  const [from, until] = [Math.min(low, ...known), Math.max(high, ...known)];
   const margin = (until - from) * 0.04 || Math.abs(until) * 0.04 || 1;
   return [from - margin, until + margin];
 }

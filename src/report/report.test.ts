@@ -144,6 +144,10 @@ describe("the report of a run", () => {
     await syntheticRun(at("exact"), same);
     const page = await htmlReport([at("exact")], { ...context, page: at("none") });
     expect(page).toContain("exactly the value that it was selected with");
+    // Shown twice: as the end of the line of the best so far, and as a mark of its own.
+    expect(/<figure id="figure-fitness">.*?<\/figure>/s.exec(page)![0]).toContain(
+      ">best, evaluated anew</text>",
+    );
     expect(page).toContain("evaluated anew 1 time<");
   });
 

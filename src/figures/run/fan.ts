@@ -19,6 +19,7 @@ export interface FanData {
   readonly quantiles: readonly ArrayLike<number | null | undefined>[];
   readonly best: ArrayLike<number | null | undefined>;
   readonly lines?: readonly FanLine[];
+  readonly again?: FreshBest | null;
   readonly yDomain?: readonly [number, number];
   readonly logY?: boolean;
   readonly formatX?: (value: number) => string;
@@ -30,6 +31,16 @@ const rowsOf = (x: ArrayLike<number>, values: ArrayLike<number | null | undefine
   Array.from(x, (at, i) => ({ at, value: values[i] }))
     .filter(({ value }) => value !== undefined && !Number.isNaN(value))
     .map(({ at, value }) => ({ x: at, y: value ?? null }));
+
+/** The winning state, evaluated again with fresh keys: what it is worth without the luck of being selected. */
+export interface FreshBest {
+  readonly x: number;
+  readonly mean: number;
+  readonly interval: readonly [number, number] | null;
+}
+
+/** What its mark is called in keys. */
+export const freshLabel = "best, evaluated anew";
 
 /** Is it improving? Quantile bands over all members, the best so far as steps, chosen members as lines. */
 export function fanFigure(data: FanData): Figure {
@@ -46,6 +57,7 @@ export function fanFigure(data: FanData): Figure {
     return Plot.areaY(rows, { x: "x", y1: "low", y2: "high", fill: grey, fillOpacity: opacity, clip: true });
   };
   const lines = data.lines ?? [];
+  const again = data.again == null ? [] : [data.again];
   return {
     title: data.title,
     caption: data.caption,
@@ -58,6 +70,7 @@ export function fanFigure(data: FanData): Figure {
           { label: "all, 80 %, half of the members", color: grey, mark: "area" },
           { label: "median", color: grey },
           { label: "best so far", color: ink },
+          ...again.map(() => ({ label: freshLabel, color: ink, mark: "dot" as const })),
           ...lines.map(({ label }, i) => ({ label, color: category(i), ...dashOf(i) })),
         ],
         options: {
@@ -97,6 +110,22 @@ export function fanFigure(data: FanData): Figure {
               stroke: ink,
               strokeWidth: 2,
               curve: "step-after",
+              clip: true,
+            }),
+            Plot.ruleX(
+              again.flatMap(({ x: at, interval }) =>
+                interval === null ? [] : [{ x: at, low: interval[0], high: interval[1] }],
+              ),
+              { x: "x", y1: "low", y2: "high", stroke: ink, strokeWidth: 2, clip: true },
+            ),
+            Plot.dot(again, {
+              x: "x",
+              y: "mean",
+              r: 4.5,
+              symbol: "diamond",
+              fill: ink,
+              stroke: "#ffffff",
+              strokeWidth: 1,
               clip: true,
             }),
           ],

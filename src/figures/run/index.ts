@@ -1,5 +1,5 @@
 export { type EncodedAxis, encodedAt, encodedScale, encodedTicks } from "./axes.ts";
-export { type FanData, type FanLine, fanFigure } from "./fan.ts";
+export { type FanData, type FanLine, fanFigure, type FreshBest, freshLabel } from "./fan.ts";
 export { type OverTimeData, overTimeFigure, type TimeSeries } from "./overTime.ts";
 export { type PriceData, priceFigure } from "./price.ts";
 export {

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { Figure } from "../figure.ts";
-import { grey, ink } from "../palette.ts";
+import { category, grey, ink } from "../palette.ts";
 import { type EncodedAxis, encodedScale } from "./axes.ts";
 
 export interface ScatterData {
@@ -16,6 +16,8 @@ export interface ScatterData {
     /** NaN: none. */
     readonly value: number;
     readonly failed: boolean;
+    /** Place of its founder's colour, −1: grey; absent: coloured by its value. */
+    readonly colour?: number;
   }[];
   readonly valueLabel: string;
   readonly lowerIsBetter: boolean;
@@ -29,9 +31,13 @@ export function scatterFigure(data: ScatterData): Figure {
     .toSorted((a, b) => (data.lowerIsBetter ? b - a : a - b));
   const rank = (value: number): number =>
     sorted.length < 2 ? 1 : sorted.indexOf(value) / (sorted.length - 1);
+  const byFounder = data.points.some(({ colour }) => colour !== undefined);
+  const place = (colour = -1): string => (colour < 0 ? grey : category(colour));
   return {
     title: data.title,
-    caption: `${data.caption} Brighter is better in ${data.valueLabel}.`,
+    caption: byFounder
+      ? `${data.caption} Colours are founders.`
+      : `${data.caption} Brighter is better in ${data.valueLabel}.`,
     columns: 1,
     panelWidth: 480,
     panelHeight: 400,
@@ -41,7 +47,7 @@ export function scatterFigure(data: ScatterData): Figure {
           x: encodedScale(data.x),
           y: encodedScale(data.y),
           grid: true,
-          color: { type: "linear", scheme: "viridis", domain: [0, 1] },
+          ...(byFounder ? {} : { color: { type: "linear", scheme: "viridis", domain: [0, 1] } }),
           marks: [
             Plot.dot(data.founders, { x: "0", y: "1", r: 1.5, fill: grey }),
             Plot.dot(
@@ -50,7 +56,7 @@ export function scatterFigure(data: ScatterData): Figure {
                 x: "x",
                 y: "y",
                 r: 4,
-                fill: (p: ScatterData["points"][number]) => rank(p.value),
+                fill: (p: ScatterData["points"][number]) => (byFounder ? place(p.colour) : rank(p.value)),
                 stroke: ink,
                 strokeWidth: 0.4,
               },

@@ -18,7 +18,9 @@ export interface Line {
 export interface Mark {
   readonly x: number;
   readonly y: number;
-  readonly shape: "copied-in" | "copied-out" | "failed" | "no-number";
+  readonly shape: "copied-in" | "copied-out" | "failed" | "no-number" | "again";
+  /** An interval around `y`. */
+  readonly interval?: readonly [number, number];
   readonly colour: string;
 }
 
@@ -274,14 +276,17 @@ function drawShades(u: uPlot, { shades = [] }: TimeChartProps, colours: ReturnTy
   ctx.restore();
 }
 
-function drawMarks(u: uPlot, { marks = [] }: TimeChartProps): void {
+function drawMarks(u: uPlot, { marks = [], xRange }: TimeChartProps): void {
   const { ctx, bbox } = u;
   const unit = devicePixelRatio;
+  // A mark at the very end of the run stands half beside the plot.
+  const beside = 8 * unit;
   ctx.save();
   ctx.beginPath();
-  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.rect(bbox.left - beside, bbox.top, bbox.width + 2 * beside, bbox.height);
   ctx.clip();
   for (const mark of marks) {
+    if (mark.x < xRange[0] || mark.x > xRange[1]) continue;
     const [x, y] = [u.valToPos(mark.x, "x", true), u.valToPos(mark.y, "y", true)];
     const r = 4 * unit;
     ctx.beginPath();
@@ -299,6 +304,20 @@ function drawMarks(u: uPlot, { marks = [] }: TimeChartProps): void {
       ctx.strokeStyle = mark.colour;
       ctx.lineWidth = 2 * unit;
       ctx.stroke();
+      continue;
+    }
+    if (mark.shape === "again") {
+      ctx.fillStyle = mark.colour;
+      if (mark.interval !== undefined) {
+        const [low, high] = mark.interval.map((value) => u.valToPos(value, "y", true));
+        ctx.fillRect(x - unit, Math.min(low!, high!), 2 * unit, Math.abs(high! - low!));
+      }
+      ctx.moveTo(x, y - 1.5 * r);
+      ctx.lineTo(x + 1.2 * r, y);
+      ctx.lineTo(x, y + 1.5 * r);
+      ctx.lineTo(x - 1.2 * r, y);
+      ctx.closePath();
+      ctx.fill();
       continue;
     }
     const down = mark.shape === "copied-in" ? 1 : -1;

@@ -1,3 +1,4 @@
+import { freshLabel } from "../../figures/index.ts";
 import type { FanModel } from "./fanModel.ts";
 
 const entry = (label: string, colour: string, wide: boolean, dash?: readonly number[]) => (
@@ -27,6 +28,7 @@ export function FanKey({ model }: { readonly model: FanModel }) {
       {lines.length > 8 && <span>and {lines.length - 8} more</span>}
       {shapes.has("copied-in") && <span>▼ became a copy</span>}
       {shapes.has("copied-out") && <span>▲ was copied</span>}
+      {shapes.has("again") && <span>◆ {freshLabel}</span>}
       {shapes.has("failed") && <span>✕ failed</span>}
       {shapes.has("no-number") && <span>❘ not a number</span>}
     </div>

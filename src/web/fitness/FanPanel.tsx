@@ -94,6 +94,14 @@ export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
   const children = facts.data?.row.member === primary ? facts.data.children : none;
   const found = byAncestry ? ancestry.data : members.length > 0 ? curves.data : null;
   const fresh = !byAncestry || ancestry.data?.meta.members[0] === primary;
+  const best = run?.best ?? null;
+  const again = useMemo(
+    () =>
+      best?.again == null || metric !== run?.metric.name
+        ? null
+        : { x: best.step, mean: best.again.mean, interval: best.again.interval },
+    [best, metric, run?.metric.name],
+  );
   const lines = fresh && found?.meta.x0 === fan.data?.meta.x0 ? found : null;
   const model = useMemo(
     () =>
@@ -105,12 +113,13 @@ export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
             shown: members,
             byAncestry,
             children,
+            again,
             axis,
             logY,
             everything,
             half,
           }),
-    [fan.data, lines, members.join(), byAncestry, children, axis, logY, everything, half, inks()],
+    [fan.data, lines, members.join(), byAncestry, children, again, axis, logY, everything, half, inks()],
   );
   const rows = valuesOf(generations.data, "step");
   const rule = plateauRule();
@@ -174,7 +183,7 @@ export function FanPanel({ tall = false }: { readonly tall?: boolean }) {
           : `best as selected ${number(run.best.value)}, evaluated anew ${number(run.best.again.mean)}${run.best.again.interval === null ? "" : ` (95 %: ${number(run.best.again.interval[0])} … ${number(run.best.again.interval[1])})`}`,
       ]}
       table={() => model?.table(metric) ?? { columns: [], rows: [] }}
-      figure={() => (model === null ? null : fanPaper(model, axis, metric, said, logY))}
+      figure={() => (model === null ? null : fanPaper(model, axis, metric, said, logY, again))}
       fullCsv={
         currentRun.value === null
           ? null

@@ -1,4 +1,4 @@
-import type { Columns } from "../../figures/index.ts";
+import type { Columns, FreshBest } from "../../figures/index.ts";
 import type { CurvesMeta, FanMeta, MemberFacts } from "../../server/index.ts";
 import type { Line, Mark } from "../charts/TimeChart.tsx";
 import type { TimeAxis } from "../data/axis.ts";
@@ -18,6 +18,8 @@ export interface FanInput {
   /** Whether `curves` is one line along a lineage, which no copy breaks. */
   readonly byAncestry: boolean;
   readonly children: MemberFacts["children"];
+  /** The best, evaluated anew, at its step; null: it was not, or another metric is shown. */
+  readonly again: FreshBest | null;
   readonly axis: TimeAxis;
   readonly logY: boolean;
   /** Limits around all values, not robust ones. */
@@ -100,8 +102,15 @@ export function fanModel(input: FanInput): FanModel {
   );
   const robust = input.everything || fan.meta.robust === null ? null : fan.meta.robust;
   const [bestLow, bestHigh] = extent(best, logY);
-  const low = robust === null ? fullLow : Math.min(robust[0] > 0 || !logY ? robust[0] : fullLow, bestLow);
-  const high = robust === null ? fullHigh : Math.max(robust[1], bestHigh > robust[1] ? robust[1] : bestHigh);
+  const fresh = input.again?.mean ?? Number.NaN;
+  const low = lowest(
+    robust === null ? fullLow : Math.min(robust[0] > 0 || !logY ? robust[0] : fullLow, bestLow),
+    logY && !(fresh > 0) ? Number.NaN : fresh,
+  );
+  const high = highest(
+    robust === null ? fullHigh : Math.max(robust[1], bestHigh > robust[1] ? robust[1] : bestHigh),
+    fresh,
+  );
   const yRange = axisLimits(low, high, logY);
   const beyond = [
     fullHigh > yRange[1] ? `values up to ${number(fullHigh)} beyond the axis` : "",
@@ -129,7 +138,10 @@ export function fanModel(input: FanInput): FanModel {
       { upper: 5, lower: 1, fill: `${colours.rest}30` },
       { upper: 4, lower: 2, fill: `${colours.rest}4d` },
     ],
-    marks: curves === null ? [] : marksOf(input, curves, members, drawn, valueAt),
+    marks: [
+      ...(curves === null ? [] : marksOf(input, curves, members, drawn, valueAt)),
+      ...(input.again === null ? [] : [againMark(input.again, axis, colours.ink)]),
+    ],
     xRange: [axis.of(fan.meta.x0), axis.of(fan.meta.x1)],
     yRange,
     count: Array.from(count).reduce((most, n) => Math.max(most, n), 0),
@@ -148,6 +160,18 @@ export function fanModel(input: FanInput): FanModel {
     table: (metric) => tableOf(metric, steps, drawn, axis),
   };
 }
+
+/** The smaller of two numbers, of which the second may be none. */
+const lowest = (a: number, b: number): number => (b < a ? b : a);
+const highest = (a: number, b: number): number => (b > a ? b : a);
+
+const againMark = ({ x, mean, interval }: FreshBest, axis: TimeAxis, colour: string): Mark => ({
+  x: axis.of(x),
+  y: mean,
+  shape: "again",
+  colour,
+  ...(interval === null ? {} : { interval }),
+});
 
 function marksOf(
   input: FanInput,

@@ -1,4 +1,4 @@
-import { type Figure, fanFigure } from "../../figures/index.ts";
+import { type Figure, fanFigure, type FreshBest } from "../../figures/index.ts";
 import type { TimeAxis } from "../data/axis.ts";
 import type { FanModel } from "./fanModel.ts";
 
@@ -9,6 +9,7 @@ export function fanPaper(
   metric: string,
   caption: string,
   logY: boolean,
+  again: FreshBest | null,
 ): Figure {
   const [best, ...lines] = model.drawn.slice(7);
   return fanFigure({
@@ -22,6 +23,7 @@ export function fanPaper(
     lines: lines.filter(({ faint }) => faint !== true),
     yDomain: model.yRange,
     logY,
+    again: again === null ? null : { ...again, x: axis.of(again.x) },
     ...(axis.kind === "time" ? { formatX: axis.format } : {}),
   });
 }

@@ -98,8 +98,10 @@ export function SharesPanel({ height = 232 }: { readonly height?: number }) {
       footer={[
         data === null
           ? null
-          : `${plural(founders.filter((f) => f >= 0).length, "founder")} of ${run?.members ?? 0} as bands, the rest as “other”`,
-        data === null ? null : `${data.meta.surviving} survive`,
+          : bandsOf(founders.filter((f) => f >= 0).length, founders.includes(-1), run?.members ?? 0),
+        data === null
+          ? null
+          : `${count(data.meta.surviving)} ${data.meta.surviving === 1 ? "survives" : "survive"}`,
         nested && clades.shown > 0
           ? `${count(clades.shown)} of ${plural(clades.of, "clade")} drawn: those that once were 4 % of the members`
           : null,
@@ -160,3 +162,8 @@ export function SharesPanel({ height = 232 }: { readonly height?: number }) {
     </Panel>
   );
 }
+
+const bandsOf = (bands: number, others: boolean, members: number): string =>
+  others
+    ? `${count(bands)} of ${plural(members, "founder")} as bands, the rest as “other”`
+    : `${count(bands)} of ${plural(members, "founder")} drawn${bands < members ? ": the others were replaced at once" : ""}`;

@@ -4,6 +4,7 @@ import type { RasterMeta } from "../../server/index.ts";
 import { Ramp } from "../charts/Ramp.tsx";
 import { CanvasLayer, type Point } from "../charts/CanvasLayer.tsx";
 import { requestOf, runPath } from "../data/access.ts";
+import { axisKind, timeAxis } from "../data/axis.ts";
 import { rowAtStep, useGenerations, valuesOf } from "../data/generations.ts";
 import { useColumns } from "../data/query.ts";
 import { atSamples, currentRun, manifest, nameOf } from "../data/run.ts";
@@ -40,11 +41,14 @@ export function RasterPanel() {
     frame.visible,
   );
   const generations = useGenerations(frame.visible);
+  const axis = timeAxis(axisKind(), generations.data);
   const { data } = answer;
   const rows = valuesOf(data, "rows");
   const image = valuesOf(data, "image");
   const pixels = rows.length === 0 ? 0 : image.length / rows.length;
-  const better = run?.metric.mode === "max";
+  // Which values are good is known of the metric that selects; of others, brighter is higher.
+  const selecting = metric === run?.metric.name;
+  const better = !selecting || run?.metric.mode === "max";
   const painted = useMemo(() => (data === null ? null : paint(data, better)), [data, better, palette.value]);
   const width = frame.width.value - rasterLeft;
   const [from, until] = timeRange.value ?? [data?.meta.x0 ?? 0, data?.meta.x1 ?? 1];
@@ -82,13 +86,15 @@ export function RasterPanel() {
   const sentence =
     data === null || nothing
       ? ""
-      : `Colours stand for ${metric} from ${number(data.meta.low)} to ${number(data.meta.high)}, values beyond take the colour of the end; brighter is better; ${plural(copies, "copy", "copies")} as ticks.`;
+      : `Colours stand for ${metric} from ${number(data.meta.low)} to ${number(data.meta.high)}, values beyond take the colour of the end; brighter is ${selecting ? "better" : "higher"}; ${plural(copies, "copy", "copies")} as ticks.`;
   return (
     <Panel
       frame={frame}
       question="Who, when?"
       answer={sentence}
-      figure={() => (painted === null || data === null ? null : rasterPaper(painted, data, sentence, better))}
+      figure={() =>
+        painted === null || data === null ? null : rasterPaper(painted, data, sentence, better, selecting)
+      }
       needs={[answer]}
       empty={nothing ? `No value of ${metric} yet.` : null}
       tools={
@@ -150,12 +156,16 @@ export function RasterPanel() {
       {data !== null && (
         <>
           <p class="raster-axis small soft" style={{ paddingLeft: `${rasterLeft}px` }}>
-            <span>step {count(from)}</span>
-            <span>step {count(until)}</span>
+            <span>
+              {axis.label} {axis.format(axis.of(from))}
+            </span>
+            <span>
+              {axis.label} {axis.format(axis.of(until))}
+            </span>
           </p>
           <Ramp
             from={`${metric} ${number(better ? data.meta.low : data.meta.high)}`}
-            until={`${number(better ? data.meta.high : data.meta.low)} (better)`}
+            until={`${number(better ? data.meta.high : data.meta.low)}${selecting ? " (better)" : ""}`}
           />
         </>
       )}

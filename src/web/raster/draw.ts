@@ -60,7 +60,6 @@ export function drawRaster(
   const scale = width / (until - from || 1);
   const left = rasterLeft + (meta.x0 - from) * scale;
   const column = ((meta.x1 - meta.x0) * scale) / painted.width;
-  const colours = inks();
   context.save();
   context.beginPath();
   context.rect(rasterLeft, 0, width, height);
@@ -82,12 +81,6 @@ export function drawRaster(
     }
   }
   context.restore();
-  context.font = "11px system-ui, sans-serif";
-  context.textBaseline = "middle";
-  context.fillStyle = colours.soft;
-  for (let r = 0; r < rows.length; r++) {
-    if (named(r, row)) context.fillText(nameOf(rows[r]!), 0, nameAt(r, row, height));
-  }
 }
 
 /** Over the picture: names of marked rows, and frames; of rows too thin for one only their ends, outside the picture. */
@@ -101,21 +94,23 @@ export function drawMarkedRows(
   const colours = inks();
   context.font = "11px system-ui, sans-serif";
   context.textBaseline = "middle";
-  let before = -Infinity;
+  context.fillStyle = colours.accent;
+  context.strokeStyle = colours.accent;
+  context.lineWidth = 2;
+  const names: { readonly name: string; readonly y: number }[] = [];
   for (let r = 0; r < rows.length; r++) {
     if (!marked.has(rows[r]!)) continue;
-    const middle = nameAt(r, row, height);
-    if (middle - before >= 12) {
-      before = middle;
-      context.fillStyle = colours.surface;
-      context.fillRect(0, middle - 9, rasterLeft - 5, 18);
-      context.fillStyle = colours.accent;
-      context.fillText(nameOf(rows[r]!), 0, middle);
-    }
-    context.fillStyle = colours.accent;
-    context.strokeStyle = colours.accent;
-    context.lineWidth = 2;
     if (row >= framed) context.strokeRect(rasterLeft, r * row, width - 1, row);
     else context.fillRect(rasterLeft - 5, r * row, 5, Math.max(1.5, row));
+    const y = nameAt(r, row, height);
+    if (y - (names.at(-1)?.y ?? -Infinity) >= 12) names.push({ name: nameOf(rows[r]!), y });
+  }
+  for (const { name, y } of names) context.fillText(name, 0, y);
+  context.fillStyle = colours.soft;
+  for (let r = 0; r < rows.length; r++) {
+    const y = nameAt(r, row, height);
+    // Names beside marked ones give way.
+    const free = names.every((marked) => Math.abs(marked.y - y) >= 12);
+    if (free && named(r, row)) context.fillText(nameOf(rows[r]!), 0, y);
   }
 }

@@ -11,6 +11,7 @@ export function rasterPaper(
   data: Columns<RasterMeta>,
   caption: string,
   brighterIsHigher: boolean,
+  selecting: boolean,
 ): Figure {
   const { low, high, x0, x1, pixelSteps } = data.meta;
   const rows = valuesOf(data, "exploitRow");
@@ -27,9 +28,9 @@ export function rasterPaper(
       step: x0 + at * pixelSteps,
     })),
     key: [
-      { label: `${number(best)}, best`, color: rampColour(1) },
+      { label: selecting ? `${number(best)}, best` : number(best), color: rampColour(1) },
       { label: number((low + high) / 2), color: rampColour(0.5) },
-      { label: `${number(worst)}, worst`, color: rampColour(0) },
+      { label: selecting ? `${number(worst)}, worst` : number(worst), color: rampColour(0) },
     ],
   });
 }

@@ -138,7 +138,7 @@ export function ScatterPanel() {
       figure={() =>
         data === null || axes === null || run === null
           ? null
-          : scatterPaper(data, rows, axes, run, data.meta.until)
+          : scatterPaper(data, rows, axes, run, data.meta.until, colourBy === "founder")
       }
       table={() => ({
         columns: ["member", run?.metric.name ?? "value", ...facts.map(({ name }) => name)],

@@ -1,6 +1,7 @@
 import { type Columns, type Figure, scatterFigure } from "../../figures/index.ts";
 import type { PopulationMeta, RunManifest } from "../../server/index.ts";
 import { valuesOf } from "../data/generations.ts";
+import { colourPlace } from "../data/run.ts";
 import { encodedAxis } from "../panels/progression.ts";
 import type { Axes } from "./draw.ts";
 
@@ -11,6 +12,7 @@ export function scatterPaper(
   axes: Axes,
   run: RunManifest,
   generation: number,
+  byFounder: boolean,
 ): Figure {
   const { traits, founders } = data.meta;
   const [jx, jy] = [traits.indexOf(axes.x.name), traits.indexOf(axes.y.name)];
@@ -26,6 +28,7 @@ export function scatterPaper(
       y: coordinates[row * traits.length + jy]!,
       value: valuesOf(data, "value")[row]!,
       failed: valuesOf(data, "status")[row] === 1,
+      ...(byFounder ? { colour: colourPlace(valuesOf(data, "founder")[row]!) } : {}),
     })),
     valueLabel: run.metric.name,
     lowerIsBetter: run.metric.mode === "min",
