@@ -55,10 +55,10 @@ export function stream(parent: Key, purpose: string, member = 0, step = 0): Stre
     if (!Number.isInteger(n) || n < 1 || n > 4294967296) {
       throw new RangeError(`integer(n): needs an integer n from 1 to 2^32, got ${n}`);
     }
-    const limit = 4294967296 - (4294967296 % n);
     for (;;) {
       const draw = bits();
-      if (draw < limit) return draw % n;
+      // Nearly every draw lies below the last incomplete run of n, and needs no second division.
+      if (draw <= 4294967295 - n || draw < 4294967296 - (4294967296 % n)) return draw % n;
     }
   };
   return { bits, uniform, normal, integer };

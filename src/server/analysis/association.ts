@@ -32,7 +32,12 @@ export function associationsOf(
     const out = new Float64Array(outcomes.length * tested.length);
     for (const [j, known] of outcomes.entries()) {
       for (const [i, k] of tested.entries()) {
-        const explained = (unordered[k] === true ? byCategory : byParabola)(known, coordinates, dimensions, k);
+        const explained = (unordered[k] === true ? byCategory : byParabola)(
+          known,
+          coordinates,
+          dimensions,
+          k,
+        );
         out[j * tested.length + i] = Math.sqrt(Math.max(0, explained));
       }
     }
