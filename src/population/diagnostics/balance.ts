@@ -46,6 +46,8 @@ export interface QuadraticFit {
   readonly at: (features: readonly number[]) => number;
   /** What each feature alone adds to the fit at x, from its mean over the rows: b x + c x², x from that mean. */
   readonly part: (feature: number, x: number) => number;
+  /** `part` at x less its mean over the values given, and its standard error. */
+  readonly rise: (feature: number, x: number, over: readonly number[]) => Estimated;
   /** ∂F/∂x of a feature at x, and its standard error. */
   readonly slope: (feature: number, x: number) => Estimated;
   /** Fit at `features` less its mean over the rows, and its standard error: of the given columns alone. */
@@ -116,6 +118,18 @@ export function quadraticFit(
     part: (d, at) => {
       const x = at - centres[d]!;
       return beta[1 + d]! * x + beta[1 + p + d]! * x * x;
+    },
+    rise: (d, at, over) => {
+      const weights = new Float64Array(k);
+      const x = at - centres[d]!;
+      weights[1 + d] = x;
+      weights[1 + p + d] = x * x;
+      for (const other of over) {
+        const y = other - centres[d]!;
+        weights[1 + d]! -= y / over.length;
+        weights[1 + p + d]! -= (y * y) / over.length;
+      }
+      return combination(weights);
     },
     slope: (d, at) => {
       const weights = new Float64Array(k);

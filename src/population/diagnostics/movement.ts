@@ -73,18 +73,21 @@ export function movements(
   return out;
 }
 
+/** Standard errors from which what is left to gain is known. */
+const CLEAR_GAIN = 2;
+
 /**
  * What mutation costs, √(κD/2) summed over hyperparameters (κ = i times the curvature of F̂ per generation, D half of the
  * variance that mutation adds per generation), and what is left to gain, max F̂ − ⟨F̂⟩; both in spreads of the metric.
  * @param diffusion D by dimension
- * @returns null where no curvature is known
+ * @returns null where no curvature is known; `remaining` is null where it is less than twice its standard error
  * @see docs/theory, T4.1 and T9.7
  */
 export function mutationLoad(
   ridges: readonly Ridge[],
   intensity: number | null,
   diffusion: readonly number[],
-): { readonly cost: number; readonly remaining: number } | null {
+): { readonly cost: number; readonly remaining: number | null } | null {
   if (intensity === null || !(intensity > 0)) return null;
   const curved = ridges.filter(({ curvature }) => curvature !== null);
   if (curved.length === 0) return null;
@@ -93,5 +96,8 @@ export function mutationLoad(
     // √(κD/2) is in units of what one generation of selection acts on, i·F̂.
     return sum + Math.sqrt((kappa * (diffusion[dimension] ?? 0)) / 2) / intensity;
   }, 0);
-  return { cost, remaining: ridges.reduce((sum, { gain }) => sum + (gain ?? 0), 0) };
+  const gains = ridges.flatMap(({ gain }) => gain ?? []);
+  const remaining = gains.reduce((sum, { value }) => sum + value, 0);
+  const error = Math.hypot(...gains.map((gain) => gain.error));
+  return { cost, remaining: remaining > CLEAR_GAIN * error ? remaining : null };
 }

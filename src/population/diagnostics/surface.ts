@@ -1,7 +1,7 @@
 import { standardDeviation } from "../../math/index.ts";
 import type { Hyperparameters, SearchSpace } from "../../space/index.ts";
 import { featuresOf } from "../fitness/features.ts";
-import type { QuadraticFit } from "./balance.ts";
+import type { Estimated, QuadraticFit } from "./balance.ts";
 
 /** What the additive quadratic fit of recent evaluations, F̂ = a + Σ_d (b_d x_d + c_d x_d²), says of one hyperparameter. */
 export interface Ridge {
@@ -17,12 +17,13 @@ export interface Ridge {
   /** Mean of the members, encoded. */
   readonly mean: number;
   /**
-   * Where F̂ is greatest within [0, 1]; null where neither its slope nor its curvature is clear. Of an unordered one: the
-   * middle of the best value's cell, where that value's effect is clear.
+   * Where F̂ is greatest within [0, 1]: the vertex where its curvature is clear, the end that a clear slope points to where it
+   * is not; null where neither is, or the vertex is not known to a quarter of the range. Of an unordered one: the middle of
+   * the best value's cell, where that value's effect is clear.
    */
   readonly optimum: number | null;
-  /** max F̂_d − ⟨F̂_d⟩ over the members, in spreads of the metric; null as above. */
-  readonly gain: number | null;
+  /** max F̂_d − ⟨F̂_d⟩ over the members, in spreads of the metric, and its standard error; null as above. */
+  readonly gain: Estimated | null;
   /** Variance of F̂_d over the members, in squared spreads of the metric. */
   readonly variance: number;
 }
@@ -40,6 +41,8 @@ export const noSurface: Surface = { ridges: [], heights: {} };
 export const CLEAR_SLOPE = 3;
 /** Standard errors from which a curvature counts. */
 const CLEAR_BEND = 2;
+/** Twice the standard error of an optimum, as a share of the range, up to which it is one. */
+const KNOWN = 0.25;
 
 /**
  * Where the members stand on F̂: slopes, optima and what is left to gain, for each hyperparameter.
@@ -68,25 +71,36 @@ export function surfaceOf(
     const { value: bend, error: doubt } = fit.curvature[at]!;
     const curved = bend > CLEAR_BEND * doubt && bend > 0;
     const parts = rows.map((row) => fit.part(at, row[at]!));
-    const average = parts.reduce((sum, part) => sum + part / n, 0);
-    const optimum = curved || Math.abs(slope) > CLEAR_SLOPE ? top(fit, at, mean, value, bend) : null;
+    const optimum = curved
+      ? vertex(fit, at, mean + value / bend, bend)
+      : Math.abs(slope) > CLEAR_SLOPE
+        ? Number(value > 0)
+        : null;
+    const gain =
+      optimum === null
+        ? null
+        : fit.rise(
+            at,
+            optimum,
+            rows.map((row) => row[at]!),
+          );
     ridges.push({
       dimension,
       slope,
       curvature: curved ? bend : null,
       mean,
       optimum,
-      gain: optimum === null ? null : Math.max(0, fit.part(at, optimum) - average),
+      gain: gain === null ? null : { ...gain, value: Math.max(0, gain.value) },
       variance: standardDeviation(parts, 0) ** 2,
     });
   }
   return { ridges, heights: Object.fromEntries(members.map(({ id }, i) => [`${id}`, fit.at(rows[i]!)])) };
 }
 
-/** Where b x + c x² is greatest in [0, 1], from its slope at the mean and its bend: the vertex, or the better end. */
-function top(fit: QuadraticFit, at: number, mean: number, slope: number, bend: number): number {
-  if (bend > 0) return Math.min(1, Math.max(0, mean + slope / bend));
-  return fit.part(at, 1) > fit.part(at, 0) ? 1 : 0;
+/** The vertex, drawn in to [0, 1]; its error is that of the slope there over the curvature. */
+function vertex(fit: QuadraticFit, at: number, x: number, bend: number): number | null {
+  const inside = Math.min(1, Math.max(0, x));
+  return 2 * fit.slope(at, inside).error <= KNOWN * bend ? inside : null;
 }
 
 /** Of the values of an unordered hyperparameter, the effect that stands out most. */

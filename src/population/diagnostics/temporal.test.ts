@@ -3,6 +3,7 @@ import { key, stream } from "../../random/index.ts";
 import { searchSpace, uniform } from "../../space/index.ts";
 import {
   type Diagnostics,
+  effective,
   type Evaluation,
   gaussian,
   initialPopulation,
@@ -10,6 +11,7 @@ import {
   type Report,
   type Rules,
   slowStep,
+  type SlowStepResult,
   truncation,
   wrightFisher,
 } from "../index.ts";
@@ -28,6 +30,9 @@ interface Options {
   readonly rules?: Partial<Rules>;
   readonly target?: number;
   readonly seed?: number;
+  readonly budget?: number;
+  /** Sees each slow step. */
+  readonly each?: (result: SlowStepResult, evaluations: readonly Evaluation[]) => void;
 }
 
 /** θ relaxes to h; fitness −(θ − target)²/2, reported with noise. Steps are reports. */
@@ -41,6 +46,8 @@ function run(options: Options): Diagnostics {
     target = 1,
     seed = 0,
     centre = (h) => h,
+    budget,
+    each,
   } = options;
   const rules: Rules = {
     selection: truncation({ fraction: 0.2 }),
@@ -78,7 +85,11 @@ function run(options: Options): Diagnostics {
         checkpoint: { member: id, generation, step },
       };
     });
-    const result = slowStep(population, evaluations, key(seed), rules, { space });
+    const result = slowStep(population, evaluations, key(seed), rules, {
+      space,
+      ...(budget === undefined ? {} : { budget }),
+    });
+    each?.(result, evaluations);
     if (generation + 1 === generations) return result.diagnostics;
     const before = theta;
     theta = before.map((value, i) => {
@@ -169,6 +180,149 @@ describe("diagnostics over generations", () => {
     expect(temporal!.plateau.median).not.toBe(null);
   });
 
+  // Seeds fixed beforehand: 0 … 3.
+  it("know where fitness is best once members have covered the range", () => {
+    for (const seed of [0, 1, 2, 3]) {
+      // F = −((h − 1)² + 0.02)/2 from −3 to 3.
+      const { temporal } = run({ spacing: 1, reports: 10, generations: 1, temperature: () => 0.02, seed });
+      expect(Math.abs(Number(temporal!.movement!["h"]!.optimum) - 1)).toBeLessThan(0.25);
+    }
+  });
+
+  it("say how many slow steps the population needs to get there", () => {
+    const found: Diagnostics[] = [];
+    run({
+      spacing: 1,
+      reports: 10,
+      generations: 5,
+      temperature: () => 0.02,
+      each: ({ diagnostics }) => found.push(diagnostics),
+    });
+    const { temporal, diversity } = found[4]!;
+    const { events, across, distance, differential } = temporal!.movement!["h"]!;
+    expect(events! / across!).toBeCloseTo(distance!, 3);
+    // Δ/(i √R sd) with what the run itself says of i and R: the standardised differential of a wholly explained score.
+    const intensity = found.slice(0, 5).reduce(
+      ({ sum, weight }, { selectionDifferential }) => ({
+        sum: 0.9 * sum + selectionDifferential!.standardised!,
+        weight: 0.9 * weight + 1,
+      }),
+      { sum: 0, weight: 0 },
+    );
+    const pace = (intensity.sum / intensity.weight) * Math.sqrt(temporal!.explained!) * diversity["h"]!;
+    expect(across! * pace).toBeCloseTo(1, 2);
+    expect(Math.abs(differential!)).toBeLessThan(1.2);
+    expect(temporal!.accuracy).toBeGreaterThan(0.5);
+    expect(temporal!.accuracy).toBeLessThanOrEqual(1);
+  });
+
+  // Seeds fixed beforehand: 0 … 3.
+  it("call mutation too hot where its load is most of what is left to gain, and not while the population is far away", () => {
+    const alarmed = (sigma: number, generations: number, target: number): string[] =>
+      [0, 1, 2, 3].map((seed) => {
+        const { temporal } = run({
+          spacing: 1,
+          reports: 10,
+          generations,
+          temperature: () => 0.02,
+          target,
+          seed,
+          rules: { mutation: gaussian({ sigma }) },
+        });
+        if (sigma > 0.1) expect(temporal!.load!.remaining).toBeGreaterThan(0);
+        return temporal!.alarms.filter((alarm) => alarm.startsWith("mutation is too hot")).join("");
+      });
+    for (const alarm of alarmed(0.3, 40, 0)) expect(alarm).toMatch(/^mutation is too hot: it costs /);
+    for (const alarm of alarmed(0.02, 3, 1)) expect(alarm).toBe("");
+  });
+
+  it("take the mean of the metric apart into training and selection, exactly", () => {
+    let mean: number | null = null;
+    let seen = 0;
+    run({
+      spacing: 0.3,
+      reports: 4,
+      generations: 12,
+      temperature: () => 0.1,
+      each: ({ decisions, diagnostics }, evaluations) => {
+        const values = evaluations.map(({ value }) => value!);
+        const after = decisions.map(({ donor }, i) => values[donor ?? i]!);
+        const next = after.reduce((sum, value) => sum + value / after.length, 0);
+        const { change, training, selection } = diagnostics.metric!;
+        if (mean === null) expect([change, training]).toEqual([null, null]);
+        else {
+          expect(Math.abs(change! - (next - mean))).toBeLessThan(1e-12);
+          expect(Math.abs(training! + selection - change!)).toBeLessThan(1e-12);
+          seen++;
+        }
+        mean = next;
+      },
+    });
+    expect(seen).toBe(11);
+  });
+
+  it("recommend no interval in which too few slow steps would fit", () => {
+    const relaxing = { spacing: 1, reports: 10, generations: 4, temperature: () => 0.02, seed: 1 };
+    const free = run(relaxing).temporal!.interval;
+    const bounded = run({ ...relaxing, budget: 200 }).temporal!.interval;
+    expect(free.steps).toBeGreaterThan(10);
+    // 2 ln 24/0.55992 + 10 = 21.4 slow steps in 200.
+    expect(bounded.steps).toBe(9);
+    expect(bounded.reasons.join("\n")).toMatch(/the budget must hold 22 slow steps/);
+  });
+
+  it("need less averaging where a score is a regression over many observations", () => {
+    const noisy = {
+      spacing: 0.5,
+      reports: 20,
+      generations: 6,
+      temperature: () => 0.3,
+      noise: 0.5,
+      rules: { fitness: effective({ estimator: "quad" as const }) },
+    };
+    const { pooled, interval, explained } = run(noisy).temporal!;
+    // 24 members over five generations with weights 0.8^age: (Σw)²/Σw².
+    const w = [1, 0.8, 0.64, 0.512, 0.4096];
+    const kish = (24 * w.reduce((a, b) => a + b, 0) ** 2) / w.reduce((a, b) => a + b * b, 0);
+    expect(Math.abs(pooled! / kish - 1)).toBeLessThan(1e-3);
+    expect(explained).not.toBe(null);
+    expect(interval.reasons.join("\n")).toMatch(/steps where 109 observations are pooled/);
+    expect(run({ ...noisy, rules: {} }).temporal!.pooled).toBe(1);
+  });
+
+  it("hold nothing of format 2 where a record of format 1 is derived again", () => {
+    const rules: Rules = {
+      selection: truncation({ fraction: 0.2 }),
+      mutation: gaussian({ sigma: 0.02 }),
+      fitness: instantaneous(),
+      sign: 1,
+      control: "none",
+    };
+    const population = initialPopulation(space, 6, key(1), rules);
+    const evaluations = population.members.map(
+      ({ id }): Evaluation => ({
+        member: id,
+        step: 1,
+        value: id,
+        reports: [],
+        status: "ok",
+        checkpoint: { member: id, generation: 0, step: 1 },
+      }),
+    );
+    const of = (diagnostics: 1 | 2): Diagnostics =>
+      slowStep(population, evaluations, key(1), rules, { space, diagnostics }).diagnostics;
+    const [old, newest] = [of(1), of(2)];
+    const added = (a: object, b: object): string[] => Object.keys(b).filter((name) => !(name in a));
+    expect(added(old, newest)).toEqual(["distance", "metric"]);
+    expect(added(old.temporal!, newest.temporal!).toSorted()).toEqual([
+      "accuracy",
+      "load",
+      "movement",
+      "noiseCorrelation",
+      "pooled",
+    ]);
+  });
+
   it("say unknown after one generation", () => {
     const { temporal } = run({ spacing: 1, reports: 1, generations: 1, temperature: () => 0.3 });
     expect(temporal).toMatchObject({
@@ -183,6 +337,12 @@ describe("diagnostics over generations", () => {
       plateau: { best: null, median: null },
       interval: { steps: null, reasons: ["relaxation and fluctuation times are not known yet"] },
       alarms: [],
+      movement: {
+        h: { differential: null, events: null, across: null },
+      },
+      accuracy: null,
+      load: { cost: null, remaining: null },
+      noiseCorrelation: null,
     });
   });
 });
