@@ -232,6 +232,7 @@ export class Routes {
           feedView(run, {
             before: query.optional("before"),
             after: query.optional("after"),
+            until: query.optional("until") === undefined ? undefined : query.integer("until", 0, 1e9, 0),
             limit: query.integer("limit", 1, 500, 100),
             text: query.text("q").toLowerCase(),
             kinds: new Set(

@@ -25,7 +25,7 @@
  *     GET  /api/runs/:run/members/:member?generation      MemberFacts
  *     GET  /api/runs/:run/members/:member/schedule.csv?generation   text/csv
  *     GET  /api/runs/:run/members/:member/log?bytes       LogTail
- *     GET  /api/runs/:run/feed?after&before&limit&q&kind&member    Feed
+ *     GET  /api/runs/:run/feed?after&before&until&limit&q&kind&member    Feed
  *     GET  /api/runs/:run/export.csv?what                 text/csv (full data: `evaluations`, `samples`, `generations`)
  *     GET  /api/runs/:run/snapshot                        a snapshot file (gzip), as a download
  *     GET  /api/compare?runs&metric&px                    Columns<CompareMeta>

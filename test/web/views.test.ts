@@ -133,3 +133,23 @@ describe("a comparison", () => {
     await context.close();
   });
 });
+
+describe("Price's bars", () => {
+  it("lead to the events of their generation, with what was mutated, and back to the newest", async () => {
+    const { page, context } = await on.open("/runs/digits/dynamics?g=4");
+    await settled(page);
+    await panel(page, "price").locator("figure").focus();
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/events\?.*until=4/);
+    await settled(page);
+    const first = panel(page, "events").locator("tbody tr").first();
+    await first.getByText(/^Generation 5: /).waitFor();
+    const copies = panel(page, "events")
+      .locator("tbody tr")
+      .filter({ hasText: /copies m\d+: .*; (lr|momentum|optimizer) \S+ → \S+/ });
+    expect(await copies.count()).toBeGreaterThan(0);
+    await page.getByRole("button", { name: "Newest" }).click();
+    await first.getByText(/^The run ended/).waitFor();
+    await context.close();
+  });
+});

@@ -2,8 +2,9 @@ import type { MemberId } from "../../population/index.ts";
 
 /**
  * `GET …/feed`: decision log and operations log as one list, newest first. Pages: `before` = `next` of the page before
- * (older), or `after` = a `decisionSeq,operationId` pair as in `position` (newer, for live tails). `q`: text that the
- * line must contain; `kind`: kinds with commas; `member`: id; `limit` ≤ 500 (default 100).
+ * (older), or `after` = a `decisionSeq,operationId` pair as in `position` (newer, for live tails). `until`: nothing after the
+ * close of this generation, counted from 0. `q`: text that the line must contain; `kind`: kinds with commas, `mutation` also
+ * finds copies that changed hyperparameters; `member`: id; `limit` ≤ 500 (default 100).
  */
 export interface Feed {
   readonly entries: readonly FeedEntry[];
@@ -23,6 +24,8 @@ export interface FeedEntry {
   /** Only in the operations log. */
   readonly timeMs: number | null;
   readonly step: number | null;
+  /** Hyperparameters that a decision changed, in words, as in `text`; null: none. */
+  readonly changes: string | null;
   /** A person did it. */
   readonly human: boolean;
   /** One line, plain text. */

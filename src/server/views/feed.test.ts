@@ -49,6 +49,53 @@ describe("the feed", () => {
   });
 });
 
+describe("the feed of a generation", () => {
+  it("begins with its close, and goes on as the whole does", async () => {
+    const whole = (await json<Feed>("/api/runs/a/feed?limit=500")).entries;
+    for (const generation of [0, 3, generations - 2]) {
+      const { entries } = await json<Feed>(`/api/runs/a/feed?limit=500&until=${generation}`);
+      expect(entries[0]).toMatchObject({ kind: "generation", generation });
+      const ids = entries.map(({ id }) => id);
+      expect(ids).toEqual(whole.map(({ id }) => id).slice(-ids.length));
+    }
+    expect((await json<Feed>(`/api/runs/a/feed?limit=500&until=${generations}`)).entries).toEqual(whole);
+    expect((await get("/api/runs/a/feed?until=-1")).status).toBe(400);
+  });
+
+  it("tells which hyperparameters a decision changed, and finds such decisions", async () => {
+    const { entries } = await json<Feed>("/api/runs/a/feed?limit=500&kind=mutation");
+    const decided = run.decisions();
+    const before = (member: number, generation: number): Record<string, unknown> => {
+      const last = decided.findLast(
+        (event) => event.member === member && event.generation === generation - 1,
+      );
+      const founder = run.events.find((event) => event.kind === "founder" && event.member === member);
+      return (last ?? founder)!.body["hyperparameters"] as Record<string, unknown>;
+    };
+    const expected = decided.flatMap(({ member, generation, body }) => {
+      const from = body["checkpoint"] as { member: number; generation: number } | null;
+      if (from === null) return [];
+      const old = before(from.member, from.generation);
+      const now = body["hyperparameters"] as Record<string, unknown>;
+      const names = Object.keys(now).filter((name) => now[name] !== old[name]);
+      return names.length === 0 ? [] : [`${generation} ${member} ${names.toSorted().join()}`];
+    });
+    expect(expected.length).toBeGreaterThan(10);
+    const namesIn = (changes: string): string =>
+      changes
+        .split(", ")
+        .map((change) => /^(\S+) \S+ → \S+$/.exec(change)![1]!)
+        .toSorted()
+        .join();
+    expect(
+      entries
+        .map(({ member, generation, changes }) => `${generation} ${member} ${namesIn(changes!)}`)
+        .toSorted(),
+    ).toEqual(expected.toSorted());
+    expect(entries[0]!.text).toContain(entries[0]!.changes!);
+  });
+});
+
 describe("exports", () => {
   it("hold every sample", async () => {
     const lines = (await (await get("/api/runs/a/export.csv?what=samples")).text()).trim().split("\n");

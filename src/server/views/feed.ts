@@ -1,15 +1,18 @@
 import { plainNumber } from "../../figures/index.ts";
-import { memberName, type MemberId } from "../../population/index.ts";
-import type { Json } from "../../space/index.ts";
+import { type CheckpointId, memberName, type MemberId } from "../../population/index.ts";
+import type { Hyperparameters, Json } from "../../space/index.ts";
 import type { StoredDecisionEvent, StoredOperation } from "../../store/index.ts";
 import { badParameter } from "../failure.ts";
 import { endReason, type OpenRun } from "../openRun.ts";
 import type { Feed, FeedEntry } from "../types.ts";
+import { changesOf } from "./changes.ts";
 
 /** What a reader of the feed asks for. */
 export interface FeedRequest {
   readonly before: string | undefined;
   readonly after: string | undefined;
+  /** Nothing after the close of this generation. */
+  readonly until?: number | undefined;
   readonly limit: number;
   /** Lower case. */
   readonly text: string;
@@ -40,7 +43,8 @@ const written = ({ seq, id }: Position): string => `${seq},${id}`;
 export function feedView(run: OpenRun, request: FeedRequest): Feed {
   const end: Position = { seq: run.fold.nextSeq, id: run.operations.nextId };
   const start = request.after === undefined ? { seq: 0, id: 1 } : positionFrom("after", request.after);
-  const from = request.before === undefined ? end : positionFrom("before", request.before);
+  const top = request.until === undefined ? end : closeOf(run, request.until, end);
+  const from = request.before === undefined ? top : positionFrom("before", request.before);
   const decisions = new Backwards(Math.min(from.seq, end.seq), start.seq, (low, high) =>
     take(run.reader.briefDecisions(low), high, ({ seq }) => seq),
   );
@@ -68,8 +72,18 @@ export function feedView(run: OpenRun, request: FeedRequest): Feed {
   return { entries, next: done ? null : written(place), position: written(end) };
 }
 
+/** The place right after the close of a generation; the end, while nothing came later. */
+function closeOf({ fold, operations }: OpenRun, generation: number, end: Position): Position {
+  const table = fold.generations;
+  if (table === null || generation >= table.count - 1) return end;
+  let id = operations.nextId;
+  while (id > 1 && operations.generation.at(id - 2) >= generation) id--;
+  return { seq: table.seq.at(generation) + 1, id };
+}
+
 function matches(entry: FeedEntry, { text, kinds, member }: FeedRequest): boolean {
-  if (kinds.size > 0 && !kinds.has(entry.kind)) return false;
+  const wanted = kinds.has(entry.kind) || (kinds.has("mutation") && entry.changes !== null);
+  if (kinds.size > 0 && !wanted) return false;
   if (member !== undefined && entry.member !== member) return false;
   return text === "" || `${entry.kind} ${entry.text}`.toLowerCase().includes(text);
 }
@@ -127,6 +141,7 @@ function decisionEntry(run: OpenRun, event: StoredDecisionEvent): FeedEntry | nu
     member,
     timeMs: null,
     step: null,
+    changes: null,
     human: false,
     text,
     ...more,
@@ -143,9 +158,17 @@ function decisionEntry(run: OpenRun, event: StoredDecisionEvent): FeedEntry | nu
     }
     case "decision": {
       const donor = body["donor"] as number | null;
-      if (donor === null || donor === member) return null;
-      const step = (body["checkpoint"] as { readonly step: number } | null)?.step ?? null;
-      return entry("copy", `${name(member!)} copies ${name(donor)}: ${body["reason"] as string}`, { step });
+      const from = body["checkpoint"] as CheckpointId | null;
+      const changes = changesOf(run, from, body["hyperparameters"] as Hyperparameters);
+      const more = { step: from?.step ?? null, changes };
+      if (donor === null || donor === member)
+        return changes === null ? null : entry("mutation", `${name(member!)} changes ${changes}`, more);
+      const changed = changes === null ? "" : `; ${changes}`;
+      return entry(
+        "copy",
+        `${name(member!)} copies ${name(donor)}: ${body["reason"] as string}${changed}`,
+        more,
+      );
     }
     case "generation": {
       const best = body["best"] as { readonly member: number; readonly value: number } | null;
@@ -203,6 +226,7 @@ function operationEntry(run: OpenRun, operation: StoredOperation): FeedEntry | n
     member: operation.member ?? null,
     timeMs,
     step: null,
+    changes: null,
     human: kind === "control" && by !== null,
     text: operationText(run, operation),
   };

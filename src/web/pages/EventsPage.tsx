@@ -32,6 +32,7 @@ export function EventsPage() {
           q: parameter("q"),
           kind: parameter("kind"),
           member: onlyMember,
+          until: parameter("until"),
           before,
         });
   const answer = useJson<Feed>(
@@ -41,7 +42,11 @@ export function EventsPage() {
   );
   const key = ask(null) ?? "";
   const more = older.value?.key === key ? older.value : null;
-  const fresh = answer.data?.entries ?? [];
+  const until = parameter("until") === null ? Infinity : Number(parameter("until"));
+  // A file holds the newest events as one answer: those that are too new are left out here.
+  const fresh = (answer.data?.entries ?? []).filter(
+    ({ generation }) => access.value.kind === "server" || generation === null || generation <= until,
+  );
   const known = new Set(fresh.map(({ id }) => id));
   const entries = [...fresh, ...(more?.entries.filter(({ id }) => !known.has(id)) ?? [])];
   const next = more === null ? (answer.data?.next ?? null) : more.next;
@@ -101,6 +106,14 @@ export function EventsPage() {
                 />
                 only the selected member
               </label>
+              {parameter("until") !== null && (
+                <span>
+                  up to generation {count(Number(parameter("until")) + 1)}{" "}
+                  <button class="link" onClick={() => setParameters({ until: null })}>
+                    Newest
+                  </button>
+                </span>
+              )}
             </>
           }
           footer={[

@@ -3,7 +3,7 @@ import { priceFigure } from "../../figures/index.ts";
 import { FigureView } from "../charts/FigureView.tsx";
 import { nearestIndex, useGenerations, valuesOf } from "../data/generations.ts";
 import { currentRun, manifest } from "../data/run.ts";
-import { hrefOf, navigate } from "../state/location.ts";
+import { hrefOf, navigate, setParameters } from "../state/location.ts";
 import { usePlateaus } from "../data/plateaus.ts";
 import { generationWindow, wholeColumns, zoomed } from "../data/window.ts";
 import { cursor, hover, setCursor, setHover, sharedParameters } from "../state/selection.ts";
@@ -125,5 +125,8 @@ function openEvents(generation: number): void {
   const run = currentRun.peek() ?? manifest.peek()?.run;
   if (run == null) return;
   setCursor(generation);
-  navigate(hrefOf({ kind: "run", run, page: "events" }, sharedParameters));
+  // The newest generation's events are the newest anyway, and go on coming.
+  const last = (manifest.peek()?.generation ?? 0) - 1;
+  setParameters({ until: generation >= last ? null : String(generation) });
+  navigate(hrefOf({ kind: "run", run, page: "events" }, [...sharedParameters, "until"]));
 }
