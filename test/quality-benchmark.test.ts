@@ -117,8 +117,8 @@ describe("the quality benchmark", () => {
       expect(simulate(small, method, 5).notes.length).toBe(intervals);
     }
     const pace = paceOf(small, methods["interval auto"]!);
-    // 144 steps in 20 intervals of at most 8.
-    expect([pace.next(), pace.total]).toEqual([8, 144]);
+    // 144 steps in 30 intervals of at most 5.
+    expect([pace.next(), pace.total]).toEqual([5, 144]);
   });
 
   it("merges finalists where states can be merged, and hands over nothing worse than their fresh evaluations say", () => {
@@ -165,14 +165,39 @@ describe("its table", () => {
     expect(text).not.toContain("| ridge | — | — |");
   });
 
+  it("sets the automatic interval beside the one that it begins with, also where nothing else was run", () => {
+    const truths = {
+      "interval first": [1, 2, 3, 4, 5, 6],
+      "interval auto": [0.5, 1.01, 1.5, 2.02, 2.5, 3.03],
+    };
+    const longer = {
+      seeds: results.seeds,
+      budget: 8,
+      problems: { ridge: { truths, lastValue: null, soup: null } },
+    };
+    const text = tables(longer, problems, { level: 0.05, margin: 0.02 });
+    expect(text).toContain("6 paired seeds; 8 times the steps");
+    expect(text).toContain("Holm over all 1 cells");
+    expect(text).toContain("| ridge | separated | −69 ± 1 ** |");
+    expect(text).not.toContain("Scores and rules");
+  });
+
   it("is in the documentation as the stored outcomes give it", () => {
     const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
-    const stored = readResults([
-      fileURLToPath(new URL("../bench/results/quality-2026-11-22.json", import.meta.url)),
-    ]);
+    const stored = readResults(
+      ["quality-2026-11-22", "interval-2026-11-22"].map((name) =>
+        fileURLToPath(new URL(`../bench/results/${name}.json`, import.meta.url)),
+      ),
+    );
     expect(stored.seeds).toEqual(seeds);
     expect(Object.keys(stored.problems).toSorted()).toEqual(problems.map(({ name }) => name).toSorted());
     expect(read("docs/effective-fitness.md")).toContain(tables(stored, problems, { level, margin }).trim());
+    const longer = readResults([
+      fileURLToPath(new URL("../bench/results/interval-8-2026-11-22.json", import.meta.url)),
+    ]);
+    expect(read("docs/choosing-the-interval.md")).toContain(
+      tables(longer, problems, { level, margin }).trim(),
+    );
   });
 
   it("comes back from its file, in parts", () => {
@@ -192,6 +217,9 @@ describe("its table", () => {
     const stranger = join(folder, "c.json");
     writeFileSync(stranger, writeResults({ seeds: [7], problems: {} }));
     expect(() => readResults([...paths, stranger])).toThrow("not run with the same seeds");
+    writeFileSync(stranger, writeResults({ seeds: results.seeds, budget: 8, problems: {} }));
+    expect(readResults([stranger])).toEqual({ seeds: results.seeds, budget: 8, problems: {} });
+    expect(() => readResults([...paths, stranger])).toThrow("not run with the same budget");
     rmSync(folder, { recursive: true });
   });
 });

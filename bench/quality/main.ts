@@ -1,5 +1,5 @@
 // npm run bench:quality [-- --working] [--only=PROBLEM,…] [--methods=METHOD,…] [--json > part.json] [--from part.json …]
-//   [--python=PATH --json > peer.json]
+//   [--budget=8] [--python=PATH --json > peer.json]
 import { parseArgs } from "node:util";
 import { methods, reference, standard } from "./methods.ts";
 import type { Problem } from "./problem.ts";
@@ -17,6 +17,8 @@ const { values: flags, positionals } = parseArgs({
     working: { type: "boolean", default: false },
     only: { type: "string" },
     methods: { type: "string" },
+    /** So many times the steps: shorter intervals are then within reach. A table of its own. */
+    budget: { type: "string", default: "1" },
     /** Prints outcomes in place of the table: parts that `--from` puts together. */
     json: { type: "boolean", default: false },
     from: { type: "string", multiple: true },
@@ -42,6 +44,7 @@ const only = list(
   problems.map(({ name }) => name),
 );
 const chosen = problems.filter(({ name, heldOut }) => only.includes(name) && !(flags.working && heldOut));
+const budget = Number(flags.budget);
 const used = flags.working ? workingSeeds : seeds;
 // A part need not hold the reference, another one will; the peer's part holds nothing else.
 const names = Object.keys(methods).filter(
@@ -50,7 +53,8 @@ const names = Object.keys(methods).filter(
     (name === reference && !flags.json),
 );
 
-async function run(problem: Problem, tuner: Tuner | null): Promise<Outcomes> {
+async function run(usual: Problem, tuner: Tuner | null): Promise<Outcomes> {
+  const problem = { ...usual, generations: budget * usual.generations };
   const began = performance.now();
   const all = names.map((name) => {
     const outcomes = used.map((seed) => simulate(problem, methods[name]!, seed));
@@ -85,7 +89,7 @@ async function runAll(): Promise<Results> {
   const outcomes: Record<string, Outcomes> = {};
   for (const problem of chosen) outcomes[problem.name] = await run(problem, tuner);
   tuner?.close();
-  return { seeds: used, problems: outcomes };
+  return { seeds: used, ...(budget === 1 ? {} : { budget }), problems: outcomes };
 }
 
 const results =

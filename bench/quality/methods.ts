@@ -17,8 +17,8 @@ import type { Problem } from "./problem.ts";
 /** A slow clock that is compared with others at the same number of steps of every member. */
 export interface Method {
   readonly rules: (problem: Problem) => Rules;
-  /** Steps between slow steps: so many times the problem's, or found online from the product's first guess. */
-  readonly interval: number | "auto";
+  /** Steps between slow steps: so many times the problem's, the product's first guess, or found online from that. */
+  readonly interval: number | "first" | "auto";
 }
 
 /** The one that all others are compared with. */
@@ -46,6 +46,7 @@ export const methods: Readonly<Record<string, Method>> = {
   frozen: fixed((problem) => ({ ...scored(problem, instantaneous()), control: "frozen" })),
   "interval ÷ 4": { rules: (problem) => scored(problem, autoFitness()), interval: 1 / 4 },
   "interval × 4": { rules: (problem) => scored(problem, autoFitness()), interval: 4 },
+  "interval first": { rules: (problem) => scored(problem, autoFitness()), interval: "first" },
   "interval auto": { rules: (problem) => scored(problem, autoFitness()), interval: "auto" },
 };
 

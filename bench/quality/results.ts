@@ -12,6 +12,8 @@ export interface Outcomes {
 /** What was run, so that the table can be printed again without running it. */
 export interface Results {
   readonly seeds: readonly number[];
+  /** Steps in units of each problem's. Default 1. */
+  readonly budget?: number;
   readonly problems: { readonly [name: string]: Outcomes };
 }
 
@@ -22,6 +24,7 @@ export function readResults(paths: readonly string[]): Results {
 
 function merge(a: Results, b: Results): Results {
   if (a.seeds.join() !== b.seeds.join()) throw new Error("these parts were not run with the same seeds");
+  if (a.budget !== b.budget) throw new Error("these parts were not run with the same budget");
   const problems = { ...a.problems };
   for (const [name, outcomes] of Object.entries(b.problems)) {
     const before = problems[name];
@@ -34,11 +37,11 @@ function merge(a: Results, b: Results): Results {
             soup: outcomes.soup ?? before.soup,
           };
   }
-  return { seeds: a.seeds, problems };
+  return { ...a, problems };
 }
 
 /** The same with these methods alone: a smaller family of comparisons. */
-export function select({ seeds, problems }: Results, names: readonly string[]): Results {
+export function select({ problems, ...rest }: Results, names: readonly string[]): Results {
   const chosen = Object.entries(problems).map(([name, { truths }]): [string, Outcomes] => [
     name,
     {
@@ -47,13 +50,14 @@ export function select({ seeds, problems }: Results, names: readonly string[]): 
       soup: null,
     },
   ]);
-  return { seeds, problems: Object.fromEntries(chosen) };
+  return { ...rest, problems: Object.fromEntries(chosen) };
 }
 
 /** One line per problem; six digits are more than any statement needs. */
-export function writeResults({ seeds, problems }: Results): string {
+export function writeResults({ seeds, budget, problems }: Results): string {
   const text = (value: unknown): string =>
     JSON.stringify(value, (_, v: unknown) => (typeof v === "number" ? Number(v.toPrecision(6)) : v));
   const lines = Object.entries(problems).map(([name, outcomes]) => `${text(name)}: ${text(outcomes)}`);
-  return `{"seeds": ${text(seeds)},\n"problems": {\n${lines.join(",\n")}\n}}\n`;
+  const times = budget === undefined ? "" : ` "budget": ${budget},`;
+  return `{"seeds": ${text(seeds)},${times}\n"problems": {\n${lines.join(",\n")}\n}}\n`;
 }

@@ -48,7 +48,7 @@ export function simulate(problem: Problem, method: Method, seed: number): Outcom
       space: problem.space,
     });
     notes.push(step.diagnostics.note ?? "");
-    pace.passed(step.diagnostics);
+    pace.passed(step, evaluations, population);
     if (problem.product === "hyperparameters") {
       if (pace.covered > (1 - LATE) * pace.total) {
         const mean = population.members.reduce(

@@ -17,16 +17,20 @@ interface Cell extends Comparison {
   adjusted: number;
 }
 
-const INTERVALS = /^interval (÷|×|auto)/;
+const INTERVALS = /^interval (÷|×|first|auto)/;
 const FINALISTS = ["last value", "soup"] as const;
+/** What the automatic interval makes of the first guess that it begins with. */
+const CHANGED = "interval auto : interval first";
 
 /** All comparisons of the benchmark, corrected together. */
 export function comparisons(results: Results): Cell[] {
   const cells = Object.entries(results.problems).flatMap(([problem, { truths, lastValue, soup }]): Cell[] => {
-    const base = truths[reference] ?? [];
-    const scores = Object.entries(truths)
-      .filter(([name]) => name !== reference)
-      .map(([column, values]) => ({ problem, column, ...paired(values, base), adjusted: 1 }));
+    const base = truths[reference];
+    const scores = Object.entries(truths).flatMap(([column, values]) =>
+      base === undefined || column === reference
+        ? []
+        : [{ problem, column, ...paired(values, base), adjusted: 1 }],
+    );
     const own = truths[standard];
     const others = [
       ["last value", lastValue],
@@ -35,13 +39,21 @@ export function comparisons(results: Results): Cell[] {
     const choices = others.flatMap(([column, values]) =>
       values === null || own === undefined ? [] : [{ problem, column, ...paired(values, own), adjusted: 1 }],
     );
-    return [...scores, ...choices];
+    const [first, automatic] = [truths["interval first"], truths["interval auto"]];
+    const changed =
+      first === undefined || automatic === undefined
+        ? []
+        : [{ problem, column: CHANGED, ...paired(automatic, first), adjusted: 1 }];
+    return [...scores, ...changed, ...choices];
   });
   for (const [i, p] of holm(cells.map(({ p }) => p)).entries()) cells[i]!.adjusted = p;
   return cells;
 }
 
-/** Three tables in Markdown: scores and rules, intervals of the default score, choice among its finalists. */
+/**
+ * Tables in Markdown: scores and rules, intervals of the default score, the automatic interval against its first guess, choice
+ * among the default score's finalists.
+ */
 export function tables(
   results: Results,
   problems: readonly Pick<Problem, "name" | "clocks" | "heldOut">[],
@@ -83,21 +95,35 @@ export function tables(
   const intervals = columns.filter((name) => INTERVALS.test(name));
   const finals = FINALISTS.filter((name) => columns.includes(name));
   const scores = columns.filter((name) => !intervals.includes(name) && !finals.some((one) => one === name));
+  const { seeds, budget = 1 } = results;
   const parts = [
-    `Mean of ln(loss / loss of the reference), in hundredths, ± 95 % interval; ${results.seeds.length} paired seeds.\n` +
+    `Mean of ln(loss / loss of the reference), in hundredths, ± 95 % interval; ${seeds.length} paired seeds${budget === 1 ? "" : `; ${budget} times the steps`}.\n` +
       `** better, !! worse: significant after Holm over all ${cells.length} cells (level ${level}) and beyond ${100 * margin} %.\n`,
-    `Scores and rules. Reference: ${reference}, whose mean loss is in its column.\n\n${table(
-      ["problem", "clocks", reference],
-      (problem) => [named(problem), problem.clocks, mean(problem.name, reference)],
-      scores,
-    )}`,
   ];
+  if (scores.length > 0) {
+    parts.push(
+      `Scores and rules. Reference: ${reference}, whose mean loss is in its column.\n\n${table(
+        ["problem", "clocks", reference],
+        (problem) => [named(problem), problem.clocks, mean(problem.name, reference)],
+        scores,
+      )}`,
+    );
+  }
   if (intervals.length > 0) {
     parts.push(
       `Intervals of the default score at equal steps. Reference: ${reference} at the problem's own interval.\n\n${table(
         ["problem"],
         (problem) => [named(problem)],
         [...columns.filter((name) => name === standard), ...intervals],
+      )}`,
+    );
+  }
+  if (cells.some(({ column }) => column === CHANGED)) {
+    parts.push(
+      `The automatic interval. Reference: the interval that it begins with, held fixed.\n\n${table(
+        ["problem", "clocks"],
+        (problem) => [named(problem), problem.clocks],
+        [CHANGED],
       )}`,
     );
   }

@@ -19,6 +19,7 @@ import {
   interventionEvent,
 } from "./log.ts";
 import { finalEvent, finalistEvents, type FreshEvaluations, judgeFinalists } from "./finalists.ts";
+import { adaptCarefully } from "./carefulInterval.ts";
 import { adaptInterval } from "./interval.ts";
 import { alive, logged, type RunState, standing } from "./state.ts";
 import { stopReason } from "./stop.ts";
@@ -51,6 +52,7 @@ export function advanceGeneration(
     ...step.decisions.map((decision) => decisionEvent(decision, generation)),
     generationEvent(generation, step.diagnostics, alive(state), state.best),
     ...adaptInterval(state, step.diagnostics, generation),
+    ...adaptCarefully(state, step, given, before, generation),
     ...intervene(state, before, interventions, generation),
     ...conclude(state, generation),
   ]);

@@ -1,5 +1,6 @@
 import { type Diagnostics, recommendInterval } from "../population/index.ts";
 import type { DecisionEvent } from "../store/index.ts";
+import type { RunPlan } from "./types.ts";
 
 /** Generations between two changes: a new interval has to show what it does. */
 const PATIENCE = 3;
@@ -12,15 +13,18 @@ const NEWEST = 0.3;
 /** Never below this part of the first interval: checkpoints, starts of processes and slow steps take time too. */
 const LEAST = 1 / 10;
 
-/** Intervals that an automatic one begins with; the run may find others as it goes. */
-export const automaticIntervals = 20;
+/**
+ * Intervals that an automatic one begins with: half as many again as a budget must hold for 16 members (T9.9), since scores
+ * are half luck. The run may find more as it goes.
+ */
+export const automaticIntervals = 30;
 
 /** The interval that an adaptive run of so many steps begins with. */
 export const firstInterval = (steps: number): number => Math.max(1, Math.ceil(steps / automaticIntervals));
 
 /** What `adaptInterval` reads and writes of a run's state. */
 export interface AdaptiveRun {
-  readonly plan: { readonly adaptive?: boolean; readonly interval: number; readonly members: number };
+  readonly plan: Pick<RunPlan, "adaptive" | "interval" | "members">;
   readonly stop: { readonly steps?: number };
   readonly covered: number;
   readonly generation: number;
@@ -30,10 +34,10 @@ export interface AdaptiveRun {
 }
 
 /**
- * The interval of an adaptive run after a generation, re-estimated from what the run has shown of its clocks: towards the
- * decaying geometric mean of the recommendations (theory.md T9.9), by at most a factor of 2, and only when it is off by
- * more than 1.5. The budget that must hold enough slow steps is the whole one: what is left shrinks to nothing, and the
- * interval must not. Changes the state.
+ * The rule of runs that were begun before `adaptCarefully`, kept so that they go on and verify as they were. The interval
+ * after a generation moves towards the decaying geometric mean of the recommendations (theory.md T9.9), by at most a factor
+ * of 2, and only when it is off by more than 1.5. The budget that must hold enough slow steps is the whole one: what is left
+ * shrinks to nothing, and the interval must not. Changes the state.
  * @returns the event of the change with its reasons; none when it stays
  */
 export function adaptInterval(

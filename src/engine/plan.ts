@@ -29,8 +29,8 @@ export interface SlowOptions {
   /** Default: `autoFitness()`. */
   readonly fitness?: Fitness;
   /**
-   * Steps between slow steps; `auto`: 1/20 of `stop.steps` at first, then, in a synchronous run, as the separation of the
-   * clocks that it measures recommends. Every change is in the decision log with its reasons.
+   * Steps between slow steps; `auto`: 1/30 of `stop.steps`, and in a synchronous run less, down to a tenth of that, where it
+   * measures that the clocks are clearly apart. Every change is in the decision log with its reasons.
    */
   readonly interval: number | "auto";
   /** Default: `none`. */
@@ -118,7 +118,7 @@ export function planFrom(options: PlanOptions): RunPlan {
     seed,
     metric,
     interval,
-    ...(options.slow.interval === "auto" && mode === "synchronous" ? { adaptive: true } : {}),
+    ...(options.slow.interval === "auto" && mode === "synchronous" ? { adaptive: "careful" as const } : {}),
     mode,
     stop,
     retries,
@@ -198,7 +198,7 @@ export function runEvent(plan: RunPlan): DecisionEvent {
       stop: { ...plan.stop },
       space: plan.space.spec,
       rules: rulesSpec(plan.rules),
-      ...(plan.adaptive === true ? { adaptive: true } : {}),
+      ...(plan.adaptive === undefined ? {} : { adaptive: plan.adaptive }),
       ...((plan.reevaluate ?? null) === null ? {} : { reevaluate: { ...plan.reevaluate } }),
       ...(plan.founders === undefined ? {} : { founders: plan.founders.map((founder) => ({ ...founder })) }),
       ...(plan.legs === undefined
@@ -240,11 +240,16 @@ export function planOf(event: DecisionEvent, name: string): RunPlan {
     stop,
     reevaluate,
     ...(body.format === 1 ? { format: 1 } : {}),
-    ...(plain.adaptive === true ? { adaptive: true } : {}),
+    ...(plain.adaptive === undefined ? {} : { adaptive: adaptiveFrom(plain.adaptive) }),
     ...(founders === undefined ? {} : { founders }),
     ...(legs === undefined ? {} : { legs }),
     ...(sourceMembers === undefined ? {} : { sourceMembers }),
   };
+}
+
+function adaptiveFrom(adaptive: unknown): "careful" | true {
+  if (adaptive === true || adaptive === "careful") return adaptive;
+  throw new UsageError(`decision log: an unknown rule for the interval, ${JSON.stringify(adaptive)}`);
 }
 
 /**

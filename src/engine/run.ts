@@ -212,7 +212,10 @@ function stateOf(store: RunStore, directory: string, plan: RunPlan | undefined):
     const was = state.plan.reevaluate ?? null;
     const asked = plan.reevaluate === undefined ? was : plan.reevaluate;
     const reevaluate = asked === null || was === null ? asked : { ...asked, soup: was.soup };
-    const wanted = runEvent({ ...plan, reevaluate });
+    // An automatic interval goes on as it began: with the rule and the first guess of the version that began it.
+    const { adaptive, interval } = state.plan;
+    const automatic = plan.adaptive === undefined || adaptive === undefined ? {} : { adaptive, interval };
+    const wanted = runEvent({ ...plan, ...automatic, reevaluate });
     const differences = planDifferences(stored as StoredDecisionEvent, wanted);
     if (differences.length > 0) {
       throw new StoreError(

@@ -2,13 +2,16 @@ import {
   type Curves,
   type Evaluation,
   initialPopulation,
+  type IntervalEvidence,
   type MemberId,
+  noEvidence,
   type Population,
 } from "../population/index.ts";
 import { type Key, key } from "../random/index.ts";
 import type { Hyperparameters } from "../space/index.ts";
 import type { DecisionEvent } from "../store/index.ts";
 import { createLineage, type GrowingLineage } from "./lineage.ts";
+import { leastInterval } from "./carefulInterval.ts";
 import { founderEvent } from "./log.ts";
 import { runEvent } from "./plan.ts";
 import { type Standing, spent } from "./stop.ts";
@@ -39,6 +42,9 @@ export interface RunState {
   adaptedAt: number;
   /** Logarithm of the interval that recommendations come to; null before the first. */
   advice: number | null;
+  /** What was seen of the clocks at this interval, and below which it will not be shortened (adaptive: `careful`). */
+  evidence: IntervalEvidence;
+  least: number;
   /** `generation` when the best last improved. */
   improvedAt: number;
   /** The open window of an asynchronous run. */
@@ -90,6 +96,8 @@ export function initialState(plan: RunPlan): RunState {
     covered: 0,
     adaptedAt: 0,
     advice: null,
+    evidence: noEvidence,
+    least: leastInterval(plan.interval),
     improvedAt: 0,
     window: { boundaries: 0, copies: 0, failed: 0 },
     ended: null,

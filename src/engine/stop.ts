@@ -39,7 +39,8 @@ export function spent(
   if (stop.steps !== undefined) {
     if (place.step >= stop.steps) return "steps";
     // The steps of an adaptive run are those of its grid, which failures use up as well.
-    if (plan.adaptive !== true && place.generation >= Math.ceil(stop.steps / plan.interval)) return "steps";
+    if (plan.adaptive === undefined && place.generation >= Math.ceil(stop.steps / plan.interval))
+      return "steps";
   }
   if (stop.generations !== undefined && place.generation >= stop.generations) return "generations";
   return null;

@@ -201,8 +201,11 @@ export interface RunPlan {
   readonly metric: { readonly name: string; readonly mode: "min" | "max" };
   /** Steps between slow steps; of an adaptive run, those that it begins with. */
   readonly interval: number;
-  /** True: re-estimated as the run goes (synchronous runs). */
-  readonly adaptive?: boolean;
+  /**
+   * How the interval changes as the run goes (synchronous runs). `careful`: where the clocks are clear; true, as runs were
+   * begun before: it follows the recommendations.
+   */
+  readonly adaptive?: "careful" | true;
   readonly mode: "synchronous" | "asynchronous";
   /** 1: the log is of an older version, and goes on with the diagnostics that it holds. Left out: the newest format. */
   readonly format?: 1;

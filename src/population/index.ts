@@ -22,8 +22,15 @@ export {
   trainingPlateaus,
 } from "./diagnostics/index.ts";
 export {
+  type Boundary,
+  type CarefulInput,
+  carefulInterval,
   type IntervalBudget,
+  type IntervalChange,
+  type IntervalEvidence,
   type IntervalHistory,
+  noEvidence,
+  observeInterval,
   type RecommendedInterval,
   recommendInterval,
 } from "./interval/index.ts";

@@ -135,7 +135,7 @@ describe("bad input", () => {
 
   it("takes an automatic interval from the budget, and says when there is none", () => {
     const { trainer: _, ...options } = toy({ slow: { interval: "auto" }, stop: { steps: 1000 } });
-    expect(planFrom(options).interval).toBe(50);
+    expect(planFrom(options).interval).toBe(34);
     expect(() => planFrom({ ...options, stop: { generations: 3 } })).toThrow('"auto" needs stop.steps');
   });
 });

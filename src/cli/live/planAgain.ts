@@ -40,7 +40,7 @@ export function planAgain(stored: RunPlan, settings: Settings, overrides: readon
   const reevaluate = reevaluationFrom(said.reevaluate, []);
   return {
     ...rest,
-    ...(adaptive === true && typeof said.interval !== "number" ? { adaptive } : {}),
+    ...(adaptive !== undefined && typeof said.interval !== "number" ? { adaptive } : {}),
     ...(reevaluate === undefined ? {} : { reevaluate }),
     space: said.space ?? stored.space,
     metric: said.metric ?? stored.metric,

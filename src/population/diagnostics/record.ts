@@ -23,6 +23,8 @@ export interface PopulationRecord {
   /** Products along lineages of z, and of what hyperparameters do not explain of it. */
   readonly scores: Persistence;
   readonly residuals: Persistence;
+  /** Pairs `[now, one before]` of residuals that the last evaluations added. */
+  readonly newest: readonly (readonly [number, number])[];
   readonly explained: number | null;
   /** −∂²z/∂x² of each feature and its error; empty: not known. */
   readonly curvature: readonly (readonly [number, number])[];
@@ -61,6 +63,7 @@ export const noRecord: PopulationRecord = {
   seen: [],
   scores: noPersistence,
   residuals: noPersistence,
+  newest: [],
   explained: null,
   curvature: [],
   correlations: noAutocovariance,
@@ -186,6 +189,7 @@ export function observeRecord(record: Json | undefined, input: FitnessInput): Js
     seen,
     scores: observePersistence(before.scores, scorePairs, share, LONG),
     residuals: observePersistence(before.residuals, residualPairs, share, LONG),
+    newest: residualPairs.map(([now, one]) => [now, one]),
     curvature: fit?.curvature.map(({ value, error }) => [value, error] as const) ?? [],
     explained: fit !== null && fit.significance > CLEAR ? fit.explained : null,
     surface: surface(before.surface),
