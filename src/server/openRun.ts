@@ -83,9 +83,11 @@ export class OpenRun {
     if (this.#closed) return;
     const seen = this.reader.version();
     if (seen === this.#seen) return;
+    const events = this.reader.briefDecisions(this.fold.nextSeq);
+    // Of this, taking some does not end the rest: a page that was read is not read again.
+    const rest = { [Symbol.iterator]: () => ({ next: () => events.next() }) };
     while (!this.#closed) {
-      const count = this.fold.read(this.reader.briefDecisions(this.fold.nextSeq), eventsPerTurn);
-      if (count < eventsPerTurn) break;
+      if (this.fold.read(rest, eventsPerTurn) < eventsPerTurn) break;
       await nextTurn();
     }
     if (this.#closed) return;

@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Json } from "../space/index.ts";
 import { temporaryDirectory, thrown } from "./fixtures/harness.ts";
 import { createRunStore, type DecisionEvent, decisionLine, openRunReader, openRunStore } from "./index.ts";
 import { loadSqlite } from "./sqlite.ts";
@@ -46,6 +48,31 @@ describe("decision log", () => {
       { ...evaluation(0), seq: 2 },
     ]);
     expect([...store.briefDecisions(2)].map(({ seq }) => seq)).toEqual([2]);
+    store.close();
+  });
+
+  it("leaves out the reports and nothing else, whatever stands around them", async () => {
+    const json = fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Json>;
+    const name = fc.constantFrom("a", "reports", 'reports":[', "\\", "z", "checkpoint", 'x"y');
+    const awkward: readonly Json[] = ['"reports":[[1,2]]', [[[]]], '\\"'];
+    const body = fc.dictionary(name, fc.oneof(json, fc.constantFrom(...awkward)));
+    const pairs = fc.array(
+      fc.tuple(
+        fc.integer(),
+        fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constant(null)),
+      ),
+    );
+    const store = await createRunStore(temporaryDirectory());
+    let seq = 0;
+    fc.assert(
+      fc.property(body, pairs, (rest, reports) => {
+        const { reports: _, ...kept } = rest;
+        store.appendDecisions([{ generation: 0, kind: "evaluation", member: 0, body: { ...kept, reports } }]);
+        const [brief] = store.briefDecisions(seq);
+        const { reports: __, ...whole } = [...store.decisions(seq++)][0]!.body;
+        expect(brief!.body).toEqual(whole);
+      }),
+    );
     store.close();
   });
 

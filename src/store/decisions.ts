@@ -11,11 +11,9 @@ const noDigest = "0".repeat(64);
 
 const select =
   "SELECT seq, generation, kind, member, body, digest FROM decisions WHERE seq >= ? ORDER BY seq LIMIT ?";
-/** Evaluations without the values within their segments, which are most of a log's bytes. */
+/** Without digests, which only the chain needs. */
 const selectBrief =
-  "SELECT seq, generation, kind, member, " +
-  "CASE kind WHEN 'evaluation' THEN json_remove(body, '$.reports') ELSE body END AS body " +
-  "FROM decisions WHERE seq >= ? ORDER BY seq LIMIT ?";
+  "SELECT seq, generation, kind, member, body FROM decisions WHERE seq >= ? ORDER BY seq LIMIT ?";
 const seqOf = (row: SqlRow): number => Number(row.seq);
 
 /**
@@ -35,6 +33,36 @@ const lineOf = (row: SqlRow): string =>
   line(Number(row.seq), Number(row.generation), String(row.kind), memberOf(row), String(row.body));
 
 const memberOf = (row: SqlRow): number | null => (row.member === null ? null : Number(row.member));
+
+const reports = '"reports":[';
+
+/**
+ * An evaluation's canonical text without the values within its segment, which are most of a log's bytes: cut out, so that
+ * they are not even parsed. They are pairs of numbers, so that their end is the first `]]`.
+ */
+function withoutReports(text: string): string {
+  const begin = placeOf(reports, text);
+  if (begin < 0) return text;
+  const inner = begin + reports.length;
+  const end = text[inner] === "]" ? inner + 1 : text.indexOf("]]", inner) + 2;
+  if (text[end] === ",") return text.slice(0, begin) + text.slice(end + 1);
+  return text[end] === "}" ? text.slice(0, begin).replace(/,$/, "") + text.slice(end) : text;
+}
+
+/** Where the text of an object has a member of its own that begins so; −1: nowhere. */
+function placeOf(beginning: string, text: string): number {
+  let depth = 0;
+  for (let i = 1; i < text.length; i++) {
+    const sign = text[i];
+    if (sign === "{" || sign === "[") depth++;
+    else if (sign === "}" || sign === "]") depth--;
+    else if (sign === '"') {
+      if (depth === 0 && text.startsWith(beginning, i)) return i;
+      for (i++; i < text.length && text[i] !== '"'; i++) if (text[i] === "\\") i++;
+    }
+  }
+  return -1;
+}
 
 /** dᵢ = SHA-256(dᵢ₋₁ ‖ lineᵢ), in hexadecimal: the last digest stands for the whole log. */
 const chain = (previous: string, text: string): string => hash("sha256", previous + text);
@@ -82,14 +110,16 @@ export class DecisionLog {
         generation: Number(row.generation),
         kind: row.kind as DecisionEvent["kind"],
         member: memberOf(row),
-        body: this.#bodyOf(row),
+        body: this.#bodyOf(row, brief),
       };
     }
   }
 
-  #bodyOf(row: SqlRow): { readonly [name: string]: Json } {
+  #bodyOf(row: SqlRow, brief: boolean): { readonly [name: string]: Json } {
+    const text = String(row.body);
     try {
-      return JSON.parse(String(row.body)) as { readonly [name: string]: Json };
+      const body = brief && row.kind === "evaluation" ? withoutReports(text) : text;
+      return JSON.parse(body) as { readonly [name: string]: Json };
     } catch {
       throw corrupt(`decision log: event ${Number(row.seq)} is not JSON`, this.#connection.path);
     }

@@ -157,30 +157,24 @@ function blocksOf(
   size: number,
 ): { all(): Binned; resample(uniform: () => number): Binned } {
   const byGeneration = blocks >= 3;
-  const members: { readonly bin: number; readonly x: number; readonly y: number }[][] = [];
-  for (let i = 0; i < x.length; i++) {
-    if (Number.isNaN(x[i]!)) continue;
-    const at = byGeneration ? block[i]! : members.length;
-    (members[at] ??= []).push({ bin: place(x[i]!), x: x[i]!, y: fitness[i]! });
-  }
-  const filled = members.filter((group) => group !== undefined);
-  const add = (sums: Binned, group: (typeof filled)[number]): void => {
-    for (const one of group) {
-      sums.weight[one.bin] = sums.weight[one.bin]! + 1;
-      sums.x[one.bin] = sums.x[one.bin]! + one.x;
-      sums.y[one.bin] = sums.y[one.bin]! + one.y;
-    }
-  };
   const empty = (): Binned => ({
     weight: new Float64Array(size),
     x: new Float64Array(size),
     y: new Float64Array(size),
   });
-  const perBlock = filled.map((group) => {
-    const sums = empty();
-    add(sums, group);
-    return sums;
-  });
+  const sumsOf: (Binned | undefined)[] = [];
+  let used = 0;
+  for (let i = 0; i < x.length; i++) {
+    const value = x[i]!;
+    if (Number.isNaN(value)) continue;
+    const sums = (sumsOf[byGeneration ? block[i]! : used] ??= empty());
+    used++;
+    const bin = place(value);
+    sums.weight[bin] = sums.weight[bin]! + 1;
+    sums.x[bin] = sums.x[bin]! + value;
+    sums.y[bin] = sums.y[bin]! + fitness[i]!;
+  }
+  const perBlock = sumsOf.filter((sums) => sums !== undefined);
   const combine = (counts: ArrayLike<number>): Binned => {
     const sums = empty();
     for (const [b, one] of perBlock.entries()) {
