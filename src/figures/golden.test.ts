@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  coalescent,
   column,
   compareFigure,
   type EncodedAxis,
@@ -259,6 +260,62 @@ describe("the line to a state", () => {
       [2, false],
     ]);
     expect(at(kept, { member: 2, generation: 1 })).toEqual([[2, 2]]);
+  });
+});
+
+describe("the coalescent", () => {
+  const cut = (keep: { readonly member: number; readonly generation: number } | null) => {
+    const tree = layOut(feed, true, keep);
+    const made = coalescent(tree, keep === null ? [] : lineTo(tree, keep));
+    return made.shown.map((i) => {
+      const { member, from, until, row } = made.strands[i]!;
+      return [row, member, from, until];
+    });
+  };
+
+  it("has of each strand only what the newest descend from", () => {
+    expect(cut(null)).toEqual([
+      [0, 0, 0, 3],
+      [1, 1, 1, 3],
+      [2, 2, 2, 3],
+    ]);
+  });
+
+  it("keeps the line to a state that died out, and no more of it", () => {
+    expect(cut({ member: 2, generation: 0 })).toContainEqual([3, 2, 0, 1]);
+  });
+
+  it("cuts a strand where its last copy with descendants was made", () => {
+    // m00 hands over to m01 after the first generation, and is itself replaced by it after the second.
+    const tree = layOut(
+      {
+        meta: { first: 0 },
+        arrays: Object.fromEntries(
+          Object.entries({
+            generation: [0, 1, 1, 2, 2],
+            member: [0, 0, 1, 0, 1],
+            parent: [-1, 0, 0, 2, 2],
+            donor: [-1, -1, 0, 1, -1],
+            founder: [0, 0, 0, 0, 0],
+            surviving: [1, 0, 1, 1, 1],
+            value: [5, 4, 4, 3, 3],
+          }).map(([name, values]) => [name, column(Int32Array.from(values))]),
+        ),
+      },
+      true,
+    );
+    const spans = (of: typeof tree) =>
+      of.shown.map((i) => [of.strands[i]!.member, of.strands[i]!.from, of.strands[i]!.until]);
+    expect(spans(tree)).toEqual([
+      [0, 0, 2],
+      [1, 1, 3],
+      [0, 2, 3],
+    ]);
+    expect(spans(coalescent(tree, []))).toEqual([
+      [0, 0, 1],
+      [1, 1, 3],
+      [0, 2, 3],
+    ]);
   });
 });
 

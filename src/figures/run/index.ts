@@ -19,6 +19,7 @@ export { type RasterData, rasterFigure } from "./raster.ts";
 export { type CompareData, type ComparedCurve, compareFigure } from "./compare.ts";
 export { mostSchedulePanels, type ScheduleData, scheduleFigure, type ScheduleLeg } from "./schedule.ts";
 export {
+  coalescent,
   layOut,
   lineTo,
   relatives,

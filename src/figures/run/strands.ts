@@ -12,6 +12,8 @@ export interface Strand {
   readonly parent: number;
   /** Descendants among the newest. */
   surviving: boolean;
+  /** The generation after its last segment that the newest descend from; `from`, where they descend from none. */
+  aliveUntil: number;
   /** Value of its last segment; NaN: none. */
   value: number;
 }
@@ -65,7 +67,10 @@ export function layOut(
       const strand = strands[strandOf[before]!]!;
       strand.until = generation[i]! + 1;
       strand.value = value[i]!;
-      strand.surviving ||= surviving[i] === 1;
+      if (surviving[i] === 1) {
+        strand.surviving = true;
+        strand.aliveUntil = strand.until;
+      }
       strandOf[i] = strandOf[before]!;
       continue;
     }
@@ -81,6 +86,7 @@ export function layOut(
       until: generation[i]! + 1,
       parent: from,
       surviving: surviving[i] === 1,
+      aliveUntil: generation[i]! + surviving[i]!,
       value: value[i]!,
     });
   }
@@ -140,6 +146,21 @@ export function lineTo(tree: Tree, state: StateName): readonly Stretch[] {
     until = tree.strands[at]!.from;
   }
   return line.toReversed();
+}
+
+/**
+ * The tree without what left no descendants: of each strand only what the newest descend from, or the line that is kept.
+ * @param line stretches that stay whole
+ */
+export function coalescent(tree: Tree, line: readonly Stretch[]): Tree {
+  const strands = tree.strands.map((strand) => ({ ...strand, until: strand.aliveUntil }));
+  for (const { strand, until } of line) {
+    strands[strand]!.until = Math.max(strands[strand]!.until, until);
+  }
+  const shown = tree.shown.filter((i) => strands[i]!.until > strands[i]!.from);
+  for (const strand of strands) strand.row = -1;
+  for (const [row, i] of shown.entries()) strands[i]!.row = row;
+  return { ...tree, strands, shown, rows: shown.length };
 }
 
 /** The strand itself, those it came from, and all that came from it. */

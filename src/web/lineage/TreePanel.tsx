@@ -13,13 +13,14 @@ import { useFrame } from "../ui/frame.ts";
 import { Panel } from "../ui/Panel.tsx";
 import { Segments } from "../ui/Segments.tsx";
 import { drawLit, drawTree, treeLeft, treeRight } from "./draw.ts";
-import { layOut, lineTo, relatives, segmentsAtMost, type Stretch, type Tree } from "./layout.ts";
+import { coalescent, layOut, lineTo, relatives, segmentsAtMost, type Stretch, type Tree } from "./layout.ts";
 import { treePaper } from "./paper.ts";
 
 /** View 6. Where did the winner come from? Strands of members, joined where one was copied. */
 export function TreePanel() {
   const run = manifest.value;
   const everyone = parameter("tree") === "all";
+  const collapsed = parameter("tree") === "coalescent";
   const answer = useColumns<LineageMeta>(
     () =>
       currentRun.value === null
@@ -30,10 +31,12 @@ export function TreePanel() {
   );
   const best = run?.best ?? null;
   const [winner, won] = [best?.member ?? -1, best?.generation ?? -1];
-  const tree = useMemo(
-    () => (answer.data === null ? null : layOut(answer.data, everyone, { member: winner, generation: won })),
-    [answer.data, everyone, winner, won],
-  );
+  const tree = useMemo(() => {
+    if (answer.data === null) return null;
+    const state = { member: winner, generation: won };
+    const whole = layOut(answer.data, everyone, state);
+    return collapsed ? coalescent(whole, lineTo(whole, state)) : whole;
+  }, [answer.data, everyone, collapsed, winner, won]);
   const line = useMemo(
     () => (tree === null ? [] : lineTo(tree, { member: winner, generation: won })),
     [tree, winner, won],
@@ -114,6 +117,7 @@ export function TreePanel() {
           name="tree"
           options={[
             ["", "survivors' ancestry"],
+            ["coalescent", "coalescent"],
             ["all", "everyone"],
           ]}
         />
@@ -129,6 +133,7 @@ export function TreePanel() {
       footer={[
         tree === null ? null : `${plural(tree.rows, "strand")} of ${count(tree.strands.length)} drawn`,
         ended > 0 && !everyone ? `${plural(ended, "strand")} died out` : null,
+        collapsed ? "each only as far as the newest descend from it" : null,
         answer.data !== null && answer.data.meta.total > tree!.segments
           ? `newest ${count(tree!.segments)} of ${count(answer.data.meta.total)} segments`
           : null,

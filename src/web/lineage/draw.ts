@@ -100,6 +100,13 @@ export function drawLit(
   context.lineWidth = 1.5;
   context.fill();
   context.stroke();
+  const beside = style.x(last.until) + 9;
+  const name = nameOf(tree.strands[last.strand]!.member);
+  if (beside + context.measureText(name).width > style.width) return;
+  const at = style.y(tree.strands[last.strand]!.row);
+  context.lineWidth = 3;
+  context.strokeText(name, beside, at);
+  context.fillText(name, beside, at);
 }
 
 function drawStrand(

@@ -1,4 +1,5 @@
 export {
+  coalescent,
   layOut,
   lineTo,
   relatives,
