@@ -132,3 +132,13 @@ export {
   type LearnedHierarchy,
   temporalHierarchy,
 } from "./temporalHierarchy.ts";
+export {
+  averagesTask,
+  learnTask,
+  movingAverage,
+  productTask,
+  recallTask,
+  type TaskLearned,
+  type TaskOptions,
+  type TemporalTask,
+} from "./temporalTasks.ts";

@@ -7,11 +7,10 @@ import {
   type Executor,
   initialise,
   type LossContext,
-  scan,
   stack,
-  type Tensor,
   trainingProgram,
 } from "../tensor/index.ts";
+import { movingAverage } from "./temporalTasks.ts";
 import { type HierarchyProbes, hierarchyProbes } from "./hierarchyProbes.ts";
 
 export interface HierarchyOptions {
@@ -41,17 +40,6 @@ export interface LearnedHierarchy extends HierarchyProbes {
   readonly trainingError: number;
 }
 
-/** y ← y + (1 − e^{−1/τ})(x − y) along time, `[time, batch]`, scaled to unit variance. */
-function averaged(x: Tensor, tau: Tensor): Tensor {
-  const rate = tau.reciprocal().neg().exp().neg().add(1);
-  const scale = rate.neg().add(2).div(rate).sqrt();
-  const step = (y: Tensor, input: Tensor): { carry: Tensor; y: Tensor } => {
-    const next = y.add(input.sub(y).mul(rate));
-    return { carry: next, y: next.mul(scale) };
-  };
-  return scan(step, x.literal(0, x.shape.slice(1)), x).ys;
-}
-
 /**
  * Networks of leaky units with trainable time constants learn to average two channels of white noise, each over its own
  * time: all networks are members of one population, each with noise, initial values and target times of its own.
@@ -74,7 +62,9 @@ export async function temporalHierarchy(
     loss(p, _, { tauA, tauB }, context: LossContext) {
       const x = context.normal([batch, time, 2]);
       const inTime = x.transpose([1, 0, 2]);
-      const targets = [tauA, tauB].map((tau, i) => averaged(inTime.at(i, 2), tau).slice(from).transpose());
+      const targets = [tauA, tauB].map((tau, i) =>
+        movingAverage(inTime.at(i, 2), tau).slice(from).transpose(),
+      );
       const { outputs } = unroll(cell, p, x, context);
       const y = readout.apply(p, outputs.slice(from, time, 1), context);
       return y.sub(stack(targets, 2).stopGradient()).square().mean();
