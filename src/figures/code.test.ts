@@ -8,6 +8,7 @@ import {
   figureDocument,
   figureSvg,
   overTimeFigure,
+  pairFigure,
   plotCode,
   priceFigure,
   separationFigure,
@@ -27,6 +28,7 @@ const figures: Readonly<Record<string, Figure>> = {
     quantiles: [0, 1, 2, 3, 4, 5, 6].map((q) => falling.map((y) => y + q / 8)),
     best: falling,
     lines: [{ label: "m1", values: [3, null, 2, 1] }],
+    again: { x: 3, mean: 0.7, interval: [0.6, 0.8] },
   }),
   shares: sharesFigure({
     ...axes,
@@ -47,6 +49,15 @@ const figures: Readonly<Record<string, Figure>> = {
     generation,
     yLabel: "lineages",
     series: [{ label: "a", values: falling }],
+  }),
+  pair: pairFigure({
+    ...axes,
+    x: { name: "a", scale: "linear", ticks: [0, 1].map((at) => ({ at, value: at })) },
+    y: { name: "b", scale: "linear", ticks: [0, 1].map((at) => ({ at, value: at })) },
+    atX: [0.25, 0.5, 0.75],
+    atY: [0.25, 0.75],
+    estimate: [-0.5, 0.5, Number.NaN, 0.5, -0.5, -0.5],
+    weight: [4, 4, 0, 4, 4, 4],
   }),
   separation: separationFigure(axes.title, axes.caption, {
     r: 3,

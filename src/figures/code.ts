@@ -7,7 +7,7 @@ interface MarkParts {
   readonly curve?: (path: unknown) => CurvePen;
   readonly markerStart?: unknown;
   readonly clip?: unknown;
-  readonly symbol?: { readonly draw?: unknown };
+  readonly symbol?: { readonly draw?: (pen: unknown, size: number) => void };
   initialize(): { readonly channels: Readonly<Record<string, { readonly value: ArrayLike<unknown> }>> };
 }
 
@@ -119,10 +119,21 @@ function markCode(mark: MarkParts): string {
   if (curve !== null) settings.push(`curve: ${literal(curve)}`);
   if (mark.markerStart != null) settings.push('marker: "dot"');
   if (mark.clip != null && mark.clip !== false) settings.push("clip: true");
-  if (mark.symbol?.draw !== undefined && own["fill"] === "none") settings.push('symbol: "times"');
+  const symbol = mark.symbol?.draw === undefined ? null : symbolName(mark.symbol.draw);
+  if (symbol !== null) settings.push(`symbol: ${literal(symbol)}`);
   const kind =
     mark.ariaLabel === "rule" ? (channels["x"] === undefined ? "ruleY" : "ruleX") : (mark.ariaLabel ?? "dot");
   return `Plot.${kind}({ length: ${length} }, { ${settings.join(", ")} })`;
+}
+
+/** A cross or a diamond, told by the path that it draws; null: a circle. */
+function symbolName(draw: (pen: unknown, size: number) => void): string | null {
+  let path = "";
+  const log = (letter: string) => () => {
+    path += letter;
+  };
+  draw({ moveTo: log("M"), lineTo: log("L"), arc: log("A"), closePath: log("Z") }, 64);
+  return path.includes("A") ? null : path.includes("Z") ? "diamond" : "times";
 }
 
 /** Whether a curve goes straight from point to point or in steps: told by the path that it draws. */

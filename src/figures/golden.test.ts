@@ -200,10 +200,10 @@ const figures: Readonly<Record<string, Figure>> = {
     caption,
     x: lr,
     y: { ...lr, name: "decay" },
-    atX: [0.25, 0.75],
-    atY: [0.25, 0.75],
-    estimate: [-0.5, 0.25, Number.NaN, 0.5],
-    weight: [2, 4, 0, 8],
+    atX: [0.125, 0.375, 0.625, 0.875],
+    atY: [0.25, 0.5, 0.75],
+    estimate: [-0.5, -0.25, 0.25, Number.NaN, -0.25, 0.25, 0.5, 0.25, -0.5, 0, 0.25, -0.25],
+    weight: [2, 4, 8, 0, 4, 8, 8, 4, 2, 4, 8, 2],
   }),
 };
 

@@ -1,7 +1,9 @@
 import * as Plot from "@observablehq/plot";
 import type { Figure } from "../figure.ts";
-import { grey } from "../palette.ts";
+import { grey, ink } from "../palette.ts";
+import { plainNumber } from "../ticks.ts";
 import { type EncodedAxis, encodedScale } from "./axes.ts";
+import { contours, roundLevels } from "./contours.ts";
 
 export interface PairData {
   readonly title: string;
@@ -17,7 +19,17 @@ export interface PairData {
   readonly weight: ArrayLike<number>;
 }
 
-/** Fitness over two hyperparameters; pale where few data are near, hatched where there are too few. */
+const contour = (strokeWidth: number): Plot.LinkOptions => ({
+  x1: "x1",
+  y1: "y1",
+  x2: "x2",
+  y2: "y2",
+  stroke: ink,
+  strokeOpacity: 0.7,
+  strokeWidth,
+});
+
+/** Fitness over two hyperparameters, with contours; pale where few data are near, hatched where there are too few. */
 export function pairFigure(data: PairData): Figure {
   const [nx, ny] = [data.atX.length, data.atY.length];
   const half = (at: ArrayLike<number>): number => (at.length < 2 ? 0.5 : (at[1]! - at[0]!) / 2);
@@ -37,6 +49,10 @@ export function pairFigure(data: PairData): Figure {
   });
   const known = cells.filter(({ value }) => !Number.isNaN(value));
   const size = known.reduce((top, { value }) => Math.max(top, Math.abs(value)), 0) || 1;
+  const { step, levels } = roundLevels(size);
+  // Between values without an order there is nothing to go on.
+  const ordered = data.x.scale !== "category" && data.y.scale !== "category";
+  const lines = ordered ? contours(data.atX, data.atY, data.estimate, levels) : [];
   const corners = { x1: "x1", x2: "x2", y1: "y1", y2: "y2", shapeRendering: "crispEdges" };
   return {
     title: data.title,
@@ -49,6 +65,9 @@ export function pairFigure(data: PairData): Figure {
         key: [
           { label: "better than its generation", color: "#0072b2", mark: "area" },
           { label: "worse", color: "#d55e00", mark: "area" },
+          ...(lines.length === 0
+            ? []
+            : [{ label: `contours, ${plainNumber(step)} apart; thick: the mean`, color: ink }]),
           { label: "too few data", color: grey, dash: "2 2" },
         ],
         options: {
@@ -64,6 +83,14 @@ export function pairFigure(data: PairData): Figure {
             Plot.link(
               cells.filter(({ value }) => Number.isNaN(value)),
               { x1: "x1", x2: "x2", y1: "y1", y2: "y2", stroke: grey, strokeOpacity: 0.35, strokeWidth: 0.7 },
+            ),
+            Plot.link(
+              lines.filter(({ level }) => level !== 0),
+              contour(0.8),
+            ),
+            Plot.link(
+              lines.filter(({ level }) => level === 0),
+              contour(1.8),
             ),
           ],
         },
