@@ -86,6 +86,10 @@ class Watcher {
       expect(firstDifference(mine, its)).toBe(-1);
     expect(fan.robust).toEqual(expected.fan.robust);
     expect(members.map((_, row) => few.sheet.noNumbers(row))).toEqual(expected.none);
+    const still = new LastSheet(members.length, grid, false);
+    await Follower.begin(reader, "loss", members, still);
+    still.settle();
+    expect(firstDifference(still.held.last, expected.held.last)).toBe(-1);
     expect(all.follower.bucketSamples).toBe(8 ** (expected.level + 1));
   }
 }

@@ -87,10 +87,11 @@ export class LastSheet implements Sheet {
   /** First pixel of each row that changed since `settle`; `px`: none. */
   readonly #changed: Float64Array;
 
-  constructor(rows: number, grid: Grid) {
+  /** @param grows false: it is settled once, and takes half the memory */
+  constructor(rows: number, grid: Grid, grows = true) {
     this.grid = grid;
     this.#own = lastRows(rows, grid.px);
-    this.held = lastRows(rows, grid.px);
+    this.held = grows ? lastRows(rows, grid.px) : this.#own;
     this.#covered = new Covered(rows, grid.px, [this.#own.last]);
     this.#changed = new Float64Array(rows).fill(grid.px);
   }
@@ -117,6 +118,10 @@ export class LastSheet implements Sheet {
     last.fill(Number.NaN, row * px, (row + 1) * px);
     this.#covered.forget(row);
     this.#change(row, 0);
+  }
+
+  get bytes(): number {
+    return this.held.last.byteLength * (this.held === this.#own ? 1 : 2);
   }
 
   /** Brings `held` up to date; returns the first pixel that changed in any row, `px` when none did. */

@@ -78,19 +78,23 @@ class Drawing<S extends Sheet> {
 /** The curves of all members, which the fan and the raster share. */
 export class AllCurves {
   readonly #drawing: Drawing<LastSheet>;
+  readonly #grows: boolean;
   readonly #fan: GrowingFan;
   /** First pixel that the fan has not seen as it is. */
   #unseen = 0;
 
-  private constructor(drawing: Drawing<LastSheet>) {
+  private constructor(drawing: Drawing<LastSheet>, grows: boolean) {
     this.#drawing = drawing;
+    this.#grows = grows;
     this.#fan = new GrowingFan(drawing.sheet.grid.px, fanLevels);
     drawing.sheet.settle();
   }
 
   static async read(run: OpenRun, metric: string, grid: Grid): Promise<AllCurves> {
     const members = everyMember(run);
-    return new AllCurves(await Drawing.of(run, metric, members, new LastSheet(members.length, grid)));
+    const grows = run.standing().phase === "live";
+    const drawing = await Drawing.of(run, metric, members, new LastSheet(members.length, grid, grows));
+    return new AllCurves(drawing, grows);
   }
 
   /** Last values at the pixels' ends. */
@@ -108,11 +112,12 @@ export class AllCurves {
   }
 
   get bytes(): number {
-    return 2 * this.pixels.last.byteLength;
+    return this.#drawing.sheet.bytes;
   }
 
   /** Takes in what came since. False when they must be read anew. */
   follow(run: OpenRun): boolean {
+    if (!this.#grows) return this.version === run.version;
     // Founders are told one by one in a run that has just begun.
     if (everyMember(run).length !== this.pixels.rows || !this.#drawing.follow(run)) return false;
     this.#unseen = Math.min(this.#unseen, this.#drawing.sheet.settle());
