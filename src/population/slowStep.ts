@@ -171,7 +171,7 @@ export function slowStep(
   });
   const temporal = temporalDiagnostics(record, {
     space,
-    members: before.members.length,
+    ids: before.members.map(({ id }) => id),
     diversity: diagnostics.diversity,
     format,
     pooled: fitness.pooled ?? 1,

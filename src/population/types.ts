@@ -302,7 +302,15 @@ export interface TemporalDiagnostics {
   /** 1/mean(1/N_e) of recent generations; null: infinite or unknown. */
   readonly effectiveSize: number | null;
   /** Generations that the last complete coalescence took, and what is expected without selection. */
-  readonly coalescence: { readonly took: number | null; readonly expected: number | null };
+  readonly coalescence: {
+    readonly took: number | null;
+    readonly expected: number | null;
+    /**
+     * The most recent common ancestor of all members: whose state at which step; null: lineages of several founders are
+     * left. Absent in records of format 1.
+     */
+    readonly ancestor?: { readonly member: MemberId; readonly step: number } | null;
+  };
   /** Standard deviation at which selection, mutation and drift balance, in encoded coordinates. */
   readonly balance: { readonly [name: string]: number | null };
   /** Step since which the best value (the median) is on a plateau; null: it is not on one, or too early to say. */

@@ -50,6 +50,7 @@ const newest: Diagnostics = {
     separation: { value: 0.2, low: null, high: null, regime: "coupled" },
     accuracy: 0.45,
     load: { cost: 0.3, remaining: 0.4 },
+    coalescence: { took: 12, expected: 53, ancestor: { member: 3, step: 400 } },
     noiseCorrelation: 0.1,
     pooled: 1,
     movement: {
@@ -91,7 +92,7 @@ describe("the diagnostics of polytempo status", () => {
     const lines = diagnosis(newest, truncated, 300);
     expect(lines[0]).toMatch(/^clocks {5}r 0\.2 coupled: select on parameters · /);
     expect(lines.slice(3)).toEqual([
-      "lineages   N_e 28 (neutral 39) · founders left 4 · common ancestor after 12 generations (neutral 53)",
+      "lineages   N_e 28 (neutral 39) · founders left 4 · common ancestor after 12 generations (neutral 53) · all descend from one state of step 400",
       "mean       last move −0.12 = training −0.1 + selection −0.02",
       "mutation   costs 0.3 spreads · left to gain 0.4 spreads · two members differ by 0.21",
       "lr         diversity 0.25 (balance 0.3) · best near 0.0032, 0.18 of the range away · slow steps to get there about 6.2 · last move −0.02 = selection −0.03 + transmission +0.01",

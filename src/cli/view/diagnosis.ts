@@ -64,12 +64,13 @@ export function diagnosis(diagnostics: Diagnostics, expected: Expected, cells: n
     ]),
   );
   const size = temporal?.effectiveSize ?? diagnostics.effectiveSize;
-  const { took = null, expected: neutral = null } = temporal?.coalescence ?? {};
+  const { took = null, expected: neutral = null, ancestor = null } = temporal?.coalescence ?? {};
   lines.push(
     ...block("lineages", [
       `N_e ${shown(size)}${expected.effectiveSize === null ? "" : ` (neutral ${significant(expected.effectiveSize, 2)})`}`,
       `founders left ${diagnostics.survivingFounders}`,
       `common ancestor after ${took === null ? unknown : `${significant(took, 2)} generations`}${neutral === null ? "" : ` (neutral ${significant(neutral, 2)})`}`,
+      ...(ancestor === null ? [] : [`all descend from one state of step ${significant(ancestor.step, 6)}`]),
     ]),
     ...spreadLines(diagnostics, block),
   );

@@ -4,6 +4,7 @@ import type { Copy, Decision, MemberId, Population, Score } from "../types.ts";
 import { coalesce } from "./coalescence.ts";
 import { addDifferentials, average } from "./differentials.ts";
 import { effectiveSize } from "./effectiveSize.ts";
+import { extendGenealogy } from "./genealogy.ts";
 import { noiseSeeking } from "./noiseSeeking.ts";
 import { offspring } from "./offspring.ts";
 import { DECAY, readRecord } from "./record.ts";
@@ -25,6 +26,11 @@ export function closeRecord(
   const keep = DECAY ** share;
   const copies: Copy[] = decisions.flatMap(({ member, donor }) =>
     donor === null || donor === member ? [] : [{ member, donor }],
+  );
+  const steps = new Map(
+    decisions.flatMap(({ donor, checkpoint }) =>
+      donor === null || checkpoint === null ? [] : [[donor, checkpoint.step] as const],
+    ),
   );
   const { counts } = offspring(before, decisions);
   const size = effectiveSize(counts);
@@ -50,6 +56,12 @@ export function closeRecord(
       share,
       keep,
     }),
+    genealogy: extendGenealogy(
+      record.genealogy,
+      before.members.map(({ id }) => id),
+      copies,
+      (donor) => steps.get(donor) ?? 0,
+    ),
     // Between two looks at the fit, who copied has other hyperparameters than it was looked at with.
     surface: share === 1 ? record.surface : without(record.surface, copies),
     coalescence: coalesce(

@@ -9,6 +9,7 @@ import { type Coalescence, noCoalescence } from "./coalescence.ts";
 import { addAutocovariance, type Autocovariance, detrended, noAutocovariance } from "./fluctuation.ts";
 import { quadraticFit } from "./balance.ts";
 import { type Averaged, type Differentials, noDifferentials } from "./differentials.ts";
+import { type Genealogy, noGenealogy } from "./genealogy.ts";
 import { addExcess, type Excess, noExcess } from "./relaxation.ts";
 import { noSurface, type Surface, surfaceOf } from "./surface.ts";
 
@@ -52,6 +53,7 @@ export interface PopulationRecord {
   readonly moves: readonly number[];
   readonly intensity: Averaged;
   readonly coalescence: Coalescence;
+  readonly genealogy: Genealogy;
   /** `[step, best, median]` of φ per generation, and how far into the next generation the run is. */
   readonly curve: readonly (readonly number[])[];
   readonly phase: number;
@@ -82,6 +84,7 @@ export const noRecord: PopulationRecord = {
   moves: [],
   intensity: [0, 0],
   coalescence: noCoalescence,
+  genealogy: noGenealogy,
   curve: [],
   phase: 0,
 };

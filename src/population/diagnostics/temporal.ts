@@ -1,12 +1,13 @@
 import type { Json, SearchSpace } from "../../space/index.ts";
 import { persistence, type Persistence, slopes } from "../fitness/persistence.ts";
 import { recommendInterval } from "../interval/index.ts";
-import type { Movement, TemporalDiagnostics } from "../types.ts";
+import type { MemberId, Movement, TemporalDiagnostics } from "../types.ts";
 import { alarms } from "./alarms.ts";
 import { balancedVariance } from "./balance.ts";
 import { coalescenceTime } from "./coalescence.ts";
 import { exponentialTime, integratedTime, lastingTime } from "./fluctuation.ts";
 import type { Averaged } from "./differentials.ts";
+import { commonAncestor } from "./genealogy.ts";
 import { movements, mutationLoad } from "./movement.ts";
 import { type PopulationRecord, readRecord } from "./record.ts";
 import { relaxationTime } from "./relaxation.ts";
@@ -21,7 +22,7 @@ const LEAST_GENERATIONS = 5;
 /** What the record does not hold. */
 export interface TemporalContext {
   readonly space: SearchSpace<unknown>;
-  readonly members: number;
+  readonly ids: readonly MemberId[];
   /** Standard deviations now, in encoded coordinates. */
   readonly diversity: { readonly [name: string]: number };
   /** 1: what run records of format 1 hold, to derive them again. */
@@ -41,9 +42,10 @@ export interface TemporalContext {
  */
 export function temporalDiagnostics(
   stored: Json,
-  { space, members, diversity, format, pooled, budget, fraction }: TemporalContext,
+  { space, ids, diversity, format, pooled, budget, fraction }: TemporalContext,
 ): TemporalDiagnostics {
   const record = readRecord(stored);
+  const members = ids.length;
   const old = format === 1;
   const relaxation = relaxationTime(record.excess, record.span);
   const integrated = integratedTime(record.correlations);
@@ -109,7 +111,11 @@ export function temporalDiagnostics(
     ),
     noiseSeeking: rounded(seeking),
     effectiveSize: rounded(size),
-    coalescence: { took: rounded(took), expected: rounded(expected) },
+    coalescence: {
+      took: rounded(took),
+      expected: rounded(expected),
+      ...(old ? {} : { ancestor: commonAncestor(record.genealogy, ids) }),
+    },
     balance,
     plateau: { best, median: middle },
     interval: { steps: recommended.interval, reasons: recommended.reasons },
