@@ -59,7 +59,7 @@ export function alarms({ seeking, took, size, balance, diversity, later }: Findi
   const { cost, remaining } = later.load;
   if (cost !== null && remaining !== null && cost > TOO_HOT * remaining) {
     out.push(
-      `mutation is too hot: it costs ${cost.toPrecision(2)} spreads of the metric, more than half of the ${remaining.toPrecision(2)} that hyperparameters have left to gain; smaller moves gain more`,
+      `mutation is too hot; it costs ${cost.toPrecision(2)} spreads of the metric where ${remaining.toPrecision(2)} are left to gain; smaller moves gain more`,
     );
   }
   if (later.best !== null) out.push(plateauAlarm(later.best, later.movement));

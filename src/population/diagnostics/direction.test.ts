@@ -292,7 +292,7 @@ describe("alarms", () => {
   it("say that mutation is too hot from half of what is left to gain", () => {
     expect(of({ load: { cost: 0.24, remaining: 0.5 } })).toEqual([]);
     expect(of({ load: { cost: 0.26, remaining: 0.5 } })).toEqual([
-      "mutation is too hot: it costs 0.26 spreads of the metric, more than half of the 0.50 that hyperparameters have left to gain; smaller moves gain more",
+      "mutation is too hot; it costs 0.26 spreads of the metric where 0.50 are left to gain; smaller moves gain more",
     ]);
   });
 

@@ -232,7 +232,7 @@ describe("diagnostics over generations", () => {
         if (sigma > 0.1) expect(temporal!.load!.remaining).toBeGreaterThan(0);
         return temporal!.alarms.filter((alarm) => alarm.startsWith("mutation is too hot")).join("");
       });
-    for (const alarm of alarmed(0.3, 40, 0)) expect(alarm).toMatch(/^mutation is too hot: it costs /);
+    for (const alarm of alarmed(0.3, 40, 0)) expect(alarm).toMatch(/^mutation is too hot; it costs /);
     for (const alarm of alarmed(0.02, 3, 1)) expect(alarm).toBe("");
   });
 
