@@ -8,7 +8,7 @@ import {
   type Figure,
   figureSvg,
   layOut,
-  lineTo,
+  lineOf,
   overTimeFigure,
   pairFigure,
   priceFigure,
@@ -54,9 +54,9 @@ const feed = {
     }).map(([name, values]) => [name, column(Int32Array.from(values))]),
   ),
 };
-const family = layOut(feed, true);
 /** The best is the last state of m02. */
-const line = lineTo(family, { member: 2, generation: 2 });
+const family = layOut(feed, true, { member: 2, generation: 2 });
+const line = lineOf(family);
 
 const figures: Readonly<Record<string, Figure>> = {
   fan: fanFigure({
@@ -234,20 +234,21 @@ describe("strands of a lineage", () => {
 });
 
 describe("the line to a state", () => {
-  const at = (tree: typeof family, state: { readonly member: number; readonly generation: number }) =>
-    lineTo(tree, state).map(({ strand, until }) => [tree.strands[strand]!.member, until]);
+  const at = (tree: typeof family) =>
+    lineOf(tree).map(({ strand, until }) => [tree.strands[strand]!.member, until]);
 
   it("holds of each strand what the state descends from", () => {
-    expect(at(family, { member: 2, generation: 2 })).toEqual([
+    expect(at(family)).toEqual([
       [0, 1],
       [1, 2],
       [2, 3],
     ]);
-    expect(at(family, { member: 1, generation: 1 })).toEqual([
+    expect(at(layOut(feed, true, { member: 1, generation: 1 }))).toEqual([
       [0, 1],
       [1, 2],
     ]);
-    expect(at(family, { member: 7, generation: 1 })).toEqual([]);
+    expect(at(layOut(feed, true, { member: 7, generation: 1 }))).toEqual([]);
+    expect(at(layOut(feed, true))).toEqual([]);
   });
 
   it("is shown beside the survivors' even where it has died out", () => {
@@ -259,14 +260,50 @@ describe("the line to a state", () => {
       [2, true],
       [2, false],
     ]);
-    expect(at(kept, { member: 2, generation: 1 })).toEqual([[2, 2]]);
+    expect(at(kept)).toEqual([[2, 2]]);
+  });
+
+  it("lies on steps where members count generations of their own", () => {
+    // m0 has done four segments of 50 steps when m1, whose first took as long, copies it and trains one more.
+    const late = layOut(
+      {
+        meta: { first: 0 },
+        arrays: Object.fromEntries(
+          Object.entries({
+            generation: [0, 1, 2, 0, 3, 1],
+            member: [0, 0, 0, 1, 0, 1],
+            parent: [-1, 0, 1, -1, 2, 2],
+            donor: [-1, -1, -1, -1, -1, 0],
+            founder: [0, 0, 0, 1, 0, 0],
+            surviving: [1, 1, 1, 0, 1, 1],
+            value: [5, 4, 3, 5, 3, 2],
+            fromStep: [0, 50, 100, 0, 150, 150],
+            untilStep: [50, 100, 150, 50, 200, 200],
+          }).map(([name, values]) => [name, column(Int32Array.from(values))]),
+        ),
+      },
+      false,
+      { member: 1, generation: 1 },
+      "step",
+    );
+    expect(
+      late.shown.map((i) => late.strands[i]!).map(({ member, from, until }) => [member, from, until]),
+    ).toEqual([
+      [0, 0, 200],
+      [1, 150, 200],
+    ]);
+    expect(at(late)).toEqual([
+      [0, 150],
+      [1, 200],
+    ]);
+    expect(late.last).toBe(200);
   });
 });
 
 describe("the coalescent", () => {
   const cut = (keep: { readonly member: number; readonly generation: number } | null) => {
     const tree = layOut(feed, true, keep);
-    const made = coalescent(tree, keep === null ? [] : lineTo(tree, keep));
+    const made = coalescent(tree);
     return made.shown.map((i) => {
       const { member, from, until, row } = made.strands[i]!;
       return [row, member, from, until];
@@ -311,7 +348,7 @@ describe("the coalescent", () => {
       [1, 1, 3],
       [0, 2, 3],
     ]);
-    expect(spans(coalescent(tree, []))).toEqual([
+    expect(spans(coalescent(tree))).toEqual([
       [0, 0, 1],
       [1, 1, 3],
       [0, 2, 3],

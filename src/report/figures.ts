@@ -4,7 +4,7 @@ import {
   type Figure,
   type FreshBest,
   layOut,
-  lineTo,
+  lineOf,
   overTimeFigure,
   priceFigure,
   progressionFigure,
@@ -135,14 +135,16 @@ function lineages(answers: RunAnswers): Figure {
 function tree(answers: RunAnswers): Figure {
   const { lineage, shares, manifest } = answers;
   const { best } = manifest;
-  const laid = layOut(lineage, false, best);
-  const line = new Map(best === null ? [] : lineTo(laid, best).map(({ strand, until }) => [strand, until]));
+  const by = manifest.mode === "asynchronous" ? "step" : "generation";
+  const laid = layOut(lineage, false, best, by);
+  const line = new Map(lineOf(laid).map(({ strand, until }) => [strand, until]));
   const colours = shares.meta.founders;
   const ancestry = manifest.best?.ancestry ?? [];
   const path = ancestry.map((id) => nameOf(answers, id)).join(" ← ");
   return treeFigure({
     title: "Where did the winner come from?",
-    caption: `${path === "" ? "No winner yet." : `The winner's line, newest first: ${path}.`} Drawn are ${count(laid.rows)} strands with descendants among the newest or the winner's, of ${count(laid.strands.length)}${lineage.meta.first > 0 ? `, since generation ${laid.first + 1}` : ""}.`,
+    caption: `${path === "" ? "No winner yet." : `The winner's line, newest first: ${path}.`} Drawn are ${count(laid.rows)} strands with descendants among the newest or the winner's, of ${count(laid.strands.length)}${lineage.meta.first > 0 ? `${by === "step" ? `, since step ${count(laid.first)}` : `, since generation ${laid.first + 1}`}` : ""}.`,
+    by,
     strands: laid.shown.map((i) => {
       const strand = laid.strands[i]!;
       return {

@@ -21,11 +21,11 @@ export { mostSchedulePanels, type ScheduleData, scheduleFigure, type ScheduleLeg
 export {
   coalescent,
   layOut,
-  lineTo,
+  lineOf,
   relatives,
   type StateName,
   type Strand,
-  strandAt,
   type Stretch,
   type Tree,
+  type TreeAxis,
 } from "./strands.ts";

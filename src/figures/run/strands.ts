@@ -6,13 +6,17 @@ export interface Strand {
   readonly founder: number;
   /** Row of the layout, 0 at the top. */
   row: number;
+  /** Where it begins and ends, in what the tree is laid out by. */
   readonly from: number;
   until: number;
+  /** The member's own count of its first and last segment. */
+  readonly firstGeneration: number;
+  lastGeneration: number;
   /** Index of the strand that it was copied from; −1: a founder's, or one that began before the feed. */
   readonly parent: number;
   /** Descendants among the newest. */
   surviving: boolean;
-  /** The generation after its last segment that the newest descend from; `from`, where they descend from none. */
+  /** The end of its last segment that the newest descend from; `from`, where they descend from none. */
   aliveUntil: number;
   /** Value of its last segment; NaN: none. */
   value: number;
@@ -27,6 +31,21 @@ export interface Tree {
   readonly last: number;
   /** Segments in the feed. */
   readonly segments: number;
+  readonly by: TreeAxis;
+  /** Where the state that was to be kept lies; null: none was, or it is not in the feed. */
+  readonly kept: Stretch | null;
+}
+
+/**
+ * What strands are laid out by. Generations of a synchronous run are the same for all members. In an asynchronous one each
+ * member counts its own, and only steps say what was copied when.
+ */
+export type TreeAxis = "generation" | "step";
+
+/** A strand up to where it is meant. */
+export interface Stretch {
+  readonly strand: number;
+  readonly until: number;
 }
 
 /** What a member was after a generation. */
@@ -39,7 +58,7 @@ export interface StateName {
  * Joins segments to strands and orders them by clade: each strand's copies follow it, the latest first, so that no
  * vertical line crosses a strand of another clade.
  * @param feed segments of the lineage as the server gives them: `generation`, `member`, `parent`, `donor`, `founder`, `value`,
- * `surviving`; `first`: rows before these in the whole feed
+ * `surviving`, and for trees by steps `fromStep` and `untilStep`; `first`: rows before these in the whole feed
  * @param everyone false: only strands with descendants among the newest, and those that lead to `keep`
  * @param keep a state whose line is shown even where it has died out: the winner's
  */
@@ -47,6 +66,7 @@ export function layOut(
   feed: Columns<{ readonly first: number }>,
   everyone: boolean,
   keep: StateName | null = null,
+  by: TreeAxis = "generation",
 ): Tree {
   const values = (name: string): ArrayLike<number> => feed.arrays[name]?.values ?? [];
   const [generation, member, parent] = [values("generation"), values("member"), values("parent")];
@@ -56,6 +76,11 @@ export function layOut(
     values("value"),
     values("surviving"),
   ];
+  const [fromStep, untilStep] = [values("fromStep"), values("untilStep")];
+  const begin = (i: number): number => (by === "step" ? fromStep[i]! : generation[i]!);
+  const end = (i: number): number => (by === "step" ? untilStep[i]! : generation[i]! + 1);
+  let kept: Stretch | null = null;
+  const isKept = (i: number): boolean => member[i] === keep?.member && generation[i] === keep?.generation;
   const n = generation.length;
   const strands: Strand[] = [];
   const strandOf = new Int32Array(n);
@@ -65,16 +90,19 @@ export function layOut(
     const known = before >= 0 && before < i;
     if (known && donor[i]! < 0) {
       const strand = strands[strandOf[before]!]!;
-      strand.until = generation[i]! + 1;
+      strand.until = end(i);
+      strand.lastGeneration = generation[i]!;
       strand.value = value[i]!;
       if (surviving[i] === 1) {
         strand.surviving = true;
         strand.aliveUntil = strand.until;
       }
       strandOf[i] = strandOf[before]!;
+      if (isKept(i)) kept = { strand: strandOf[i]!, until: end(i) };
       continue;
     }
     strandOf[i] = strands.length;
+    if (isKept(i)) kept = { strand: strands.length, until: end(i) };
     const from = known ? strandOf[before]! : -1;
     if (from >= 0) children[from]!.push(strands.length);
     children.push([]);
@@ -82,17 +110,18 @@ export function layOut(
       member: member[i]!,
       founder: founder[i]!,
       row: -1,
-      from: generation[i]!,
-      until: generation[i]! + 1,
+      from: begin(i),
+      until: end(i),
+      firstGeneration: generation[i]!,
+      lastGeneration: generation[i]!,
       parent: from,
       surviving: surviving[i] === 1,
-      aliveUntil: generation[i]! + surviving[i]!,
+      aliveUntil: surviving[i] === 1 ? end(i) : begin(i),
       value: value[i]!,
     });
   }
   const lives = new Uint8Array(strands.length);
-  const kept = keep === null ? null : strandAt(strands, keep);
-  if (kept !== null) lives[kept] = 1;
+  if (kept !== null) lives[kept.strand] = 1;
   for (let i = strands.length - 1; i >= 0; i--) {
     if (!everyone && !strands[i]!.surviving && lives[i] === 0) continue;
     lives[i] = 1;
@@ -120,41 +149,26 @@ export function layOut(
     first: Number.isFinite(first) ? first : 0,
     last: Math.max(last, 1),
     segments: n,
+    by,
+    kept,
   };
 }
 
-/** The strand that a state lies on; null: none. */
-export function strandAt(strands: readonly Strand[], { member, generation }: StateName): number | null {
-  const found = strands.findIndex(
-    (strand) => strand.member === member && strand.from <= generation && generation < strand.until,
-  );
-  return found < 0 ? null : found;
-}
-
-/** A stretch of a strand, up to a generation that is no longer of it. */
-export interface Stretch {
-  readonly strand: number;
-  readonly until: number;
-}
-
-/** The way to a state, from the founder on: of each strand only what the state descends from. */
-export function lineTo(tree: Tree, state: StateName): readonly Stretch[] {
+/** The way to the state that the tree keeps, from the founder on: of each strand only what the state descends from. */
+export function lineOf({ strands, kept }: Tree): readonly Stretch[] {
   const line: Stretch[] = [];
-  let until = state.generation + 1;
-  for (let at = strandAt(tree.strands, state) ?? -1; at >= 0; at = tree.strands[at]!.parent) {
+  let until = kept?.until ?? 0;
+  for (let at = kept?.strand ?? -1; at >= 0; at = strands[at]!.parent) {
     line.push({ strand: at, until });
-    until = tree.strands[at]!.from;
+    until = strands[at]!.from;
   }
   return line.toReversed();
 }
 
-/**
- * The tree without what left no descendants: of each strand only what the newest descend from, or the line that is kept.
- * @param line stretches that stay whole
- */
-export function coalescent(tree: Tree, line: readonly Stretch[]): Tree {
+/** The tree without what left no descendants: of each strand only what the newest descend from, or the state that is kept. */
+export function coalescent(tree: Tree): Tree {
   const strands = tree.strands.map((strand) => ({ ...strand, until: strand.aliveUntil }));
-  for (const { strand, until } of line) {
+  for (const { strand, until } of lineOf(tree)) {
     strands[strand]!.until = Math.max(strands[strand]!.until, until);
   }
   const shown = tree.shown.filter((i) => strands[i]!.until > strands[i]!.from);

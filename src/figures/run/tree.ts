@@ -1,6 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import type { Figure } from "../figure.ts";
 import { category, grey, ink } from "../palette.ts";
+import { stepAxis } from "./axes.ts";
+import type { TreeAxis } from "./strands.ts";
 
 /** One member going on from its own states. */
 export interface TreeStrand {
@@ -21,10 +23,12 @@ export interface TreeData {
   readonly title: string;
   readonly caption: string;
   readonly strands: readonly TreeStrand[];
+  /** Default: generations. */
+  readonly by?: TreeAxis;
 }
 
 /** Where did the winner come from? Strands over generations, joined where one was copied; extinct ones faint, the winner's line thick. */
-export function treeFigure({ title, caption, strands }: TreeData): Figure {
+export function treeFigure({ title, caption, strands, by = "generation" }: TreeData): Figure {
   const colour = (strand: TreeStrand): string => (strand.colour < 0 ? grey : category(strand.colour));
   const opacity = (strand: TreeStrand): number => (strand.surviving ? 1 : 0.35);
   const rows = Math.max(1, strands.length);
@@ -51,10 +55,13 @@ export function treeFigure({ title, caption, strands }: TreeData): Figure {
             }),
         options: {
           // Strands reach from boundary to boundary: the axis counts generations that are done.
-          x: {
-            label: "generations done",
-            tickFormat: (value: number) => (Number.isInteger(value) ? String(value) : ""),
-          },
+          x:
+            by === "step"
+              ? stepAxis()
+              : {
+                  label: "generations done",
+                  tickFormat: (value: number) => (Number.isInteger(value) ? String(value) : ""),
+                },
           y: { axis: null, domain: [rows - 0.5, -0.5] },
           marks: [
             Plot.link(

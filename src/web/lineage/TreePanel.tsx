@@ -4,6 +4,7 @@ import { useMemo } from "preact/hooks";
 import type { LineageMeta } from "../../server/index.ts";
 import { CanvasLayer, type Point } from "../charts/CanvasLayer.tsx";
 import { requestOf, runPath } from "../data/access.ts";
+import { useGenerations, valuesOf } from "../data/generations.ts";
 import { useColumns } from "../data/query.ts";
 import { atBoundaries, coloured, currentRun, founderName, manifest, nameOf } from "../data/run.ts";
 import { parameter } from "../state/location.ts";
@@ -13,7 +14,16 @@ import { useFrame } from "../ui/frame.ts";
 import { Panel } from "../ui/Panel.tsx";
 import { Segments } from "../ui/Segments.tsx";
 import { drawLit, drawTree, treeLeft, treeRight } from "./draw.ts";
-import { coalescent, layOut, lineTo, relatives, segmentsAtMost, type Stretch, type Tree } from "./layout.ts";
+import {
+  coalescent,
+  layOut,
+  lineOf,
+  relatives,
+  segmentsAtMost,
+  type Stretch,
+  type Tree,
+  type TreeAxis,
+} from "./layout.ts";
 import { treePaper } from "./paper.ts";
 
 /** View 6. Where did the winner come from? Strands of members, joined where one was copied. */
@@ -30,17 +40,15 @@ export function TreePanel() {
     useSignal(true),
   );
   const best = run?.best ?? null;
+  const by: TreeAxis = run?.mode === "asynchronous" ? "step" : "generation";
+  const generations = useGenerations(useSignal(true)).data;
   const [winner, won] = [best?.member ?? -1, best?.generation ?? -1];
   const tree = useMemo(() => {
     if (answer.data === null) return null;
-    const state = { member: winner, generation: won };
-    const whole = layOut(answer.data, everyone, state);
-    return collapsed ? coalescent(whole, lineTo(whole, state)) : whole;
-  }, [answer.data, everyone, collapsed, winner, won]);
-  const line = useMemo(
-    () => (tree === null ? [] : lineTo(tree, { member: winner, generation: won })),
-    [tree, winner, won],
-  );
+    const whole = layOut(answer.data, everyone, { member: winner, generation: won }, by);
+    return collapsed ? coalescent(whole) : whole;
+  }, [answer.data, everyone, collapsed, winner, won, by]);
+  const line = useMemo(() => (tree === null ? [] : lineOf(tree)), [tree]);
   const cut = (answer.data?.meta.first ?? 0) > 0;
   const frame = useFrame("tree", Math.min(640, Math.max(200, (tree?.rows ?? 0) * 14 + 40)));
   const pointed = useSignal<number | null>(null);
@@ -89,20 +97,35 @@ export function TreePanel() {
       return;
     }
     const it = tree.strands[strand]!;
-    setHover({ member: it.member, founder: it.founder, generation: it.from });
+    // Generations of an asynchronous run are each member's own.
+    setHover({
+      member: it.member,
+      founder: it.founder,
+      generation: by === "step" ? null : it.firstGeneration,
+    });
     const from =
       it.parent >= 0
-        ? `copied from ${nameOf(tree.strands[it.parent]!.member)} after generation ${it.from}`
+        ? `copied from ${nameOf(tree.strands[it.parent]!.member)} after ${by} ${count(it.from)}`
         : cut
           ? "from before what is drawn"
           : "a founder";
-    frame.readout.value = `${nameOf(it.member)}, ${from}; generations ${it.from + 1} – ${it.until}, last value ${number(it.value)}`;
+    frame.readout.value = `${nameOf(it.member)}, ${from}; ${by}s ${count(it.from + 1)} – ${count(it.until)}, last value ${number(it.value)}`;
   };
   const choose = (strand: number, add: boolean): void => {
     const it = tree!.strands[strand]!;
     // A strand that ended earlier is a past state of its slot: the inspector then shows that state's schedule.
-    selectMember(it.member, add, it.until >= tree!.last ? null : it.until - 1);
+    const newest = tree!.strands.every(
+      ({ member: other, lastGeneration }) => other !== it.member || lastGeneration <= it.lastGeneration,
+    );
+    selectMember(it.member, add, newest ? null : it.lastGeneration);
   };
+  const cursorRow = hover.value.generation ?? cursor.value;
+  const cursorAt =
+    cursorRow === null
+      ? null
+      : by === "generation"
+        ? cursorRow + 1
+        : (valuesOf(generations, "step")[cursorRow] ?? null);
   const ended = tree === null ? 0 : tree.strands.length - tree.rows;
   return (
     <Panel
@@ -145,7 +168,7 @@ export function TreePanel() {
         columns: [
           "member",
           "founder",
-          "from generation",
+          `from ${by}`,
           "until",
           "copied from",
           "last value",
@@ -172,10 +195,8 @@ export function TreePanel() {
         height={frame.height}
         depends={[tree, coloured.value]}
         draw={(context) => tree !== null && drawTree(context, tree, style)}
-        overDepends={[lit, line, coloured.value, hover.value.generation, cursor.value]}
-        over={(context) =>
-          tree !== null && drawLit(context, tree, brought, hover.value.generation ?? cursor.value, style)
-        }
+        overDepends={[lit, line, coloured.value, cursorAt]}
+        over={(context) => tree !== null && drawLit(context, tree, brought, cursorAt, style)}
         dim={lit !== null}
         onHover={(where) => point(where === null ? null : at(where))}
         onClick={(where, add) => {

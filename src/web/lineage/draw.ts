@@ -1,4 +1,5 @@
 import { nameOf } from "../data/run.ts";
+import { count } from "../ui/format.ts";
 import { founderColour, inks } from "../ui/theme.ts";
 import type { Stretch, Tree } from "./layout.ts";
 
@@ -23,15 +24,28 @@ function drawAxis(context: CanvasRenderingContext2D, tree: Tree, { x, height }: 
   context.font = "11px system-ui, sans-serif";
   context.textAlign = "center";
   context.textBaseline = "top";
-  const step = Math.max(1, Math.ceil((tree.last - tree.first) / 10));
   // Strands reach from boundary to boundary: the axis counts generations that are done.
+  const step =
+    tree.by === "step"
+      ? roundStep((tree.last - tree.first) / 10)
+      : Math.max(1, Math.ceil((tree.last - tree.first) / 10));
   for (let g = tree.first; g <= tree.last; g += step) {
     context.fillStyle = `${colours.ink}1a`;
     context.fillRect(x(g), 0, 1, bottom);
     context.fillStyle = colours.soft;
-    context.fillText(String(g), x(g), bottom + 3);
+    context.fillText(count(g), x(g), bottom + 3);
   }
-  context.fillText("generations done", (x(tree.first) + x(tree.last)) / 2, bottom + 16);
+  context.fillText(
+    tree.by === "step" ? "step" : "generations done",
+    (x(tree.first) + x(tree.last)) / 2,
+    bottom + 16,
+  );
+}
+
+/** 1, 2 or 5 times a power of ten, not below a number. */
+function roundStep(least: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, least)));
+  return power * ([1, 2, 5].find((m) => m * power >= least) ?? 10);
 }
 
 /** Strands as lines over generations, hand-overs as vertical lines; extinct ones faint. */
@@ -62,7 +76,7 @@ export interface Lit {
   readonly ring: boolean;
 }
 
-/** @param cursor a generation: it stands where its segments end */
+/** @param cursor where the shared cursor is on the tree's axis */
 export function drawLit(
   context: CanvasRenderingContext2D,
   tree: Tree,
@@ -74,7 +88,7 @@ export function drawLit(
   drawAxis(context, tree, style);
   if (cursor !== null) {
     context.fillStyle = colours.accent;
-    context.fillRect(style.x(cursor + 1), 0, 1, style.height - treeBottom);
+    context.fillRect(style.x(cursor), 0, 1, style.height - treeBottom);
   }
   context.textAlign = "left";
   context.textBaseline = "middle";
@@ -100,6 +114,8 @@ export function drawLit(
   context.lineWidth = 1.5;
   context.fill();
   context.stroke();
+  // With rows so near each other, the names at the left leave it out.
+  if (style.y(1) - style.y(0) >= 11) return;
   const beside = style.x(last.until) + 9;
   const name = nameOf(tree.strands[last.strand]!.member);
   if (beside + context.measureText(name).width > style.width) return;

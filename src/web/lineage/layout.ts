@@ -1,12 +1,12 @@
 export {
   coalescent,
   layOut,
-  lineTo,
+  lineOf,
   relatives,
-  type StateName,
   type Strand,
   type Stretch,
   type Tree,
+  type TreeAxis,
 } from "../../figures/index.ts";
 
 /** Segments of the feed that the page reads, the newest: the most that the server gives at once. */

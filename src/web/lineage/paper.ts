@@ -7,6 +7,7 @@ export const treePaper = (tree: Tree, caption: string, line: readonly Stretch[])
   treeFigure({
     title: "Where did the winner come from?",
     caption,
+    by: tree.by,
     strands: tree.shown.map((i) => {
       const strand = tree.strands[i]!;
       return {
