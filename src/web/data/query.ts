@@ -1,4 +1,4 @@
-import { type ReadonlySignal, signal, useSignal, useSignalEffect } from "@preact/signals";
+import { batch, type ReadonlySignal, signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { Columns } from "../../figures/index.ts";
 import { access } from "./source.ts";
@@ -37,6 +37,35 @@ function shared<T>(request: string, version: number, columns: boolean): Promise<
   return made as Promise<T>;
 }
 
+/** Answers that arrive within so long are drawn at once: a panel with two needs then draws once, not with one of them old. */
+const togetherMs = 16;
+let underWay = 0;
+let arrived: { readonly draw: () => void; readonly drawn: () => void }[] = [];
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+function drawArrived(): void {
+  clearTimeout(timer);
+  timer = undefined;
+  const all = arrived;
+  arrived = [];
+  try {
+    batch(() => {
+      for (const { draw } of all) draw();
+    });
+  } finally {
+    for (const { drawn } of all) drawn();
+  }
+}
+
+/** Draws at once when nothing else is under way, else a moment later with the rest. */
+function drawTogether(draw: () => void): Promise<void> {
+  return new Promise((drawn) => {
+    arrived.push({ draw, drawn });
+    if (underWay === 0) drawArrived();
+    else timer ??= setTimeout(drawArrived, togetherMs);
+  });
+}
+
 /**
  * One panel's requests: at most one on its way; a newer need replaces the one that waits. `version` counts what has
  * changed on the other side.
@@ -67,13 +96,19 @@ export class Puller<T> {
       this.#next = null;
       const before = this.answer.peek();
       if (!before.loading) this.answer.value = { ...before, loading: true };
-      try {
-        const data = await shared<T>(request, version, this.#columns);
-        this.answer.value = { data, error: null, loading: false, request };
-      } catch (error) {
-        const known = error instanceof AccessError ? error : new AccessError("bug", String(error));
-        this.answer.value = { ...this.answer.peek(), error: known, loading: false };
-      }
+      underWay++;
+      const next = await shared<T>(request, version, this.#columns).then(
+        (data): Answer<T> => ({ data, error: null, loading: false, request }),
+        (error: unknown): Answer<T> => ({
+          ...this.answer.peek(),
+          error: error instanceof AccessError ? error : new AccessError("bug", String(error)),
+          loading: false,
+        }),
+      );
+      underWay--;
+      await drawTogether(() => {
+        this.answer.value = next;
+      });
     }
     this.#busy = false;
   }
