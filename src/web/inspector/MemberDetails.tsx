@@ -43,7 +43,9 @@ export function MemberDetails({ facts, isBest, selected }: MemberDetailsProps) {
           <dt>{run.metric.name}</dt>
           <dd>
             {number(row.value, 4)}{" "}
-            {row.change === null ? "" : `(${row.change > 0.0001 ? "+" : ""}${percent(row.change)})`}
+            {row.change === null
+              ? ""
+              : `(${row.change > 0.0001 ? "+" : ""}${percent(row.change).replace(" ", "\u00a0")})`}
           </dd>
           <dt>rank</dt>
           <dd>{row.rank === null ? "–" : `${count(row.rank)} of ${count(run.members)}`}</dd>
