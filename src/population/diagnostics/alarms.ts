@@ -1,5 +1,5 @@
 import type { TemporalDiagnostics } from "../types.ts";
-import { CLEAR_SLOPE } from "./surface.ts";
+import { clearSlope } from "./surface.ts";
 
 /** Partial correlation above which noise is said to be selected, when it is also two standard errors above zero. */
 const NOISE_SEEKING = 0.15;
@@ -75,7 +75,7 @@ function plateauAlarm(since: number, movement: Required<TemporalDiagnostics>["mo
   const [steepest] = slopes.toSorted(([, a], [, b]) => Math.abs(b) - Math.abs(a));
   if (steepest === undefined) return `${what}; whether a hyperparameter could still lift it is unknown`;
   const [name, slope] = steepest;
-  return Math.abs(slope) > CLEAR_SLOPE
+  return Math.abs(slope) > clearSlope(slopes.length)
     ? `${what}; select more: fitness still has a slope in ${name} (${Math.abs(slope).toFixed(1)} standard errors)`
     : `${what}; no hyperparameter has a clear slope: wait, or mutate further`;
 }

@@ -305,6 +305,17 @@ describe("alarms", () => {
     expect(plateau(2.9)).toEqual([
       "the best value is on a plateau since step 400; no hyperparameter has a clear slope: wait, or mutate further",
     ]);
+    // The greatest of ten slopes is beyond 3.64 as often as one is beyond 3.
+    const ten = (slope: number): string => {
+      const others = Array.from({ length: 9 }, (_, i) => [`h${i}`, { ...movement, slope: 0.5 }]);
+      const all = {
+        lr: { ...movement, slope },
+        ...(Object.fromEntries(others) as Record<string, typeof movement>),
+      };
+      return alarms({ ...quiet, later: { ...later, best: 400, movement: all } })[0]!;
+    };
+    expect(ten(3.6)).toMatch(/wait, or mutate further$/);
+    expect(ten(3.7)).toMatch(/select more: fitness still has a slope in lr/);
     expect(plateau(null)[0]).toMatch(/whether a hyperparameter could still lift it is unknown/);
   });
 

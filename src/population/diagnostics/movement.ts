@@ -48,7 +48,9 @@ export function movements(
     if (fixed || topology === "fixed" || cardinality <= 1) continue;
     const name = space.names[d]!;
     const ridge = ridges.find(({ dimension }) => dimension === d);
-    const { slope = null, optimum: best = null, mean = 0, variance = 0 } = ridge ?? {};
+    const { slope = null, mean = 0, variance = 0 } = ridge ?? {};
+    // Where hyperparameters explain nothing clearly, the top of the fit is one of chance.
+    const best = explained === null ? null : (ridge?.optimum ?? null);
     const optimum = best === null ? null : space.distributions[d]!.decode(best);
     if (topology === "unordered") {
       out[name] = { slope, optimum, distance: null, differential: null, events: null, across: null };

@@ -1,4 +1,4 @@
-import { standardDeviation } from "../../math/index.ts";
+import { normalCdf, normalQuantile, standardDeviation } from "../../math/index.ts";
 import type { Hyperparameters, SearchSpace } from "../../space/index.ts";
 import { featuresOf } from "../fitness/features.ts";
 import type { Estimated, QuadraticFit } from "./balance.ts";
@@ -37,8 +37,12 @@ export interface Surface {
 
 export const noSurface: Surface = { ridges: [], heights: {} };
 
-/** Standard errors from which a slope counts. */
-export const CLEAR_SLOPE = 3;
+/** Standard errors from which one slope counts. */
+const CLEAR_SLOPE = 3;
+
+/** The same of the greatest of several slopes: as rare by chance as one beyond three standard errors. */
+export const clearSlope = (hyperparameters: number): number =>
+  -normalQuantile(normalCdf(-CLEAR_SLOPE) / Math.max(1, hyperparameters));
 /** Standard errors from which a curvature counts. */
 const CLEAR_BEND = 2;
 /** Twice the standard error of an optimum, as a share of the range, up to which it is one. */

@@ -30,6 +30,8 @@ interface Options {
   readonly rules?: Partial<Rules>;
   readonly target?: number;
   readonly seed?: number;
+  /** Where θ begins; default h. */
+  readonly start?: (h: number) => number;
   readonly budget?: number;
   /** Sees each slow step. */
   readonly each?: (result: SlowStepResult, evaluations: readonly Evaluation[]) => void;
@@ -46,6 +48,7 @@ function run(options: Options): Diagnostics {
     target = 1,
     seed = 0,
     centre = (h) => h,
+    start = (h) => h,
     budget,
     each,
   } = options;
@@ -59,7 +62,7 @@ function run(options: Options): Diagnostics {
   };
   const own = stream(key(seed), "temporal.test");
   let population = initialPopulation(space, 24, key(seed), rules);
-  let theta = population.members.map(({ hyperparameters }) => Number(hyperparameters["h"]));
+  let theta = population.members.map(({ hyperparameters }) => start(Number(hyperparameters["h"])));
   const kept = Math.exp(-spacing);
   for (let generation = 0; ; generation++) {
     const evaluations = population.members.map(({ id, hyperparameters }): Evaluation => {
@@ -187,6 +190,29 @@ describe("diagnostics over generations", () => {
       const { temporal } = run({ spacing: 1, reports: 10, generations: 1, temperature: () => 0.02, seed });
       expect(Math.abs(Number(temporal!.movement!["h"]!.optimum) - 1)).toBeLessThan(0.25);
     }
+  });
+
+  // Seeds fixed beforehand: 0 … 3. Parameters are carried on and do not depend on hyperparameters.
+  it("see no optimum where trainers ignore their hyperparameters", () => {
+    let seen = 0;
+    let told = 0;
+    for (const seed of [0, 1, 2, 3]) {
+      run({
+        spacing: 0.1,
+        reports: 1,
+        generations: 25,
+        temperature: () => 0.3,
+        centre: () => 0,
+        start: () => 0,
+        seed,
+        each: ({ diagnostics }) => {
+          seen++;
+          if (diagnostics.temporal!.movement!["h"]!.optimum !== null) told++;
+        },
+      });
+    }
+    // Over many more runs in at most 4 % of the generations.
+    expect(told / seen).toBeLessThan(0.1);
   });
 
   it("say how many slow steps the population needs to get there", () => {
