@@ -95,6 +95,35 @@ describe("answers of a panel", () => {
     expect(fan.answer.peek()).toMatchObject({ data: "three", loading: false, request: "/fan?3" });
   });
 
+  it("that are older than their need are asked for again, ever more rarely, until they are not", async () => {
+    const { fan } = panel();
+    const old = { meta: { seq: 7, version: 3 } };
+    fan.want("/fan", 7_000_005);
+    for (const waitMs of [1000, 2000, 4000]) {
+      const asked = place.asked.length;
+      await place.answer("/fan", old);
+      expect(fan.answer.peek()).toMatchObject({ data: old, loading: false });
+      await vi.advanceTimersByTimeAsync(waitMs - 1);
+      expect(place.asked).toHaveLength(asked);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(place.asked).toHaveLength(asked + 1);
+    }
+    await place.answer("/fan", { meta: { seq: 7, version: 5 } });
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(place.asked).toHaveLength(4);
+  });
+
+  it("that are older give way to a newer need, which counts anew", async () => {
+    const { fan } = panel();
+    fan.want("/fan", 7_000_005);
+    await place.answer("/fan", { meta: { seq: 7, version: 3 } });
+    fan.want("/fan", 7_000_006);
+    expect(place.asked).toHaveLength(2);
+    await place.answer("/fan", { meta: { seq: 7, version: 6 } });
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(place.asked).toHaveLength(2);
+  });
+
   it("that fail leave the older data, and say why", async () => {
     const { fan } = panel();
     fan.want("/fan?c", 1);

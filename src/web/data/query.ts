@@ -66,6 +66,24 @@ function drawTogether(draw: () => void): Promise<void> {
   });
 }
 
+/** An answer older than its need is asked for again after so long, then after twice as long …, so many times. */
+const againMs = 1000;
+const mostAgain = 6;
+
+/** A server gives older numbers of a live run for a while: those say of which version they are. */
+function isOlder(data: unknown, version: number): boolean {
+  const of = data as { readonly meta?: { readonly seq?: number; readonly version?: number } } | null;
+  const { seq, version: own } = of?.meta ?? {};
+  return seq !== undefined && own !== undefined && seq * 1e6 + own < version;
+}
+
+interface Need {
+  readonly request: string;
+  readonly version: number;
+  /** How often it was asked for before. */
+  readonly times: number;
+}
+
 /**
  * One panel's requests: at most one on its way; a newer need replaces the one that waits. `version` counts what has
  * changed on the other side.
@@ -74,8 +92,9 @@ export class Puller<T> {
   readonly answer = signal<Answer<T>>(none);
   readonly #columns: boolean;
   #busy = false;
-  #next: { readonly request: string; readonly version: number } | null = null;
+  #next: Need | null = null;
   #last = "";
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(columns: boolean) {
     this.#columns = columns;
@@ -85,14 +104,32 @@ export class Puller<T> {
     const key = `${version} ${request}`;
     if (key === this.#last && access.peek() === cachedFor) return;
     this.#last = key;
-    this.#next = { request, version };
+    this.#ask({ request, version, times: 0 });
+  }
+
+  #ask(need: Need): void {
+    clearTimeout(this.#timer);
+    this.#next = need;
     if (!this.#busy) void this.#work();
+  }
+
+  /** The run may be silent from now on: no message would ask for what is still to come. */
+  #askLater({ request, version, times }: Need): void {
+    if (times === mostAgain) return;
+    this.#timer = setTimeout(
+      () => {
+        cache.delete(`${version} ${request}`);
+        this.#ask({ request, version, times: times + 1 });
+      },
+      againMs * 2 ** times,
+    );
   }
 
   async #work(): Promise<void> {
     this.#busy = true;
     while (this.#next !== null) {
-      const { request, version } = this.#next;
+      const need: Need = this.#next;
+      const { request, version } = need;
       this.#next = null;
       const before = this.answer.peek();
       if (!before.loading) this.answer.value = { ...before, loading: true };
@@ -109,6 +146,7 @@ export class Puller<T> {
       await drawTogether(() => {
         this.answer.value = next;
       });
+      if (this.#next === null && next.error === null && isOlder(next.data, version)) this.#askLater(need);
     }
     this.#busy = false;
   }
