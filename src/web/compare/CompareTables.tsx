@@ -28,10 +28,12 @@ export function CompareTables({ meta }: { readonly meta: CompareMeta }) {
           <tbody>
             {resultsOf(runs).map(([name, ...cells]) => (
               <tr key={name}>
-                <th scope="row">{name}</th>
+                <th scope="row" class="wrap">
+                  {name}
+                </th>
                 {cells.map((cell, i) => (
                   <td key={runs[i]!.run} class="n wrap whole">
-                    {cell}
+                    {unbroken(cell)}
                   </td>
                 ))}
               </tr>
@@ -135,6 +137,15 @@ function resultsOf(runs: CompareMeta["runs"]): (readonly [string, ...string[]])[
     row("state", ({ phase }) => phase),
   ];
 }
+
+/** Lines break between words only: a browser would also end one after the hyphen of 2.1e-3. */
+const unbroken = (text: string): preact.ComponentChildren =>
+  text.split(" ").flatMap((word, i) => [
+    i === 0 ? "" : " ",
+    <span key={i} class="nobreak">
+      {word}
+    </span>,
+  ]);
 
 /** The colour that the run has in the figure. */
 const RunDot = ({ place }: { readonly place: number }) => (
