@@ -44,13 +44,19 @@ const columnRoutes: ReadonlySet<string> = new Set([
 /** Answers routes of runs, from caches where it can. Knows nothing of HTTP: a snapshot asks it too. */
 export class Routes {
   readonly #readOnly: boolean;
-  readonly #curves = new AnswerCache<AllCurves>(16 * megabyte);
-  readonly #lines = new AnswerCache<LineCurves>(4 * megabyte);
-  readonly #parts = new AnswerCache<object>(2 * megabyte);
-  readonly #encoded = new AnswerCache<Uint8Array<ArrayBuffer>>(8 * megabyte);
+  readonly #curves: AnswerCache<AllCurves>;
+  readonly #lines: AnswerCache<LineCurves>;
+  readonly #parts: AnswerCache<object>;
+  readonly #encoded: AnswerCache<Uint8Array<ArrayBuffer>>;
 
-  constructor(options: { readonly readOnly: boolean }) {
-    this.#readOnly = options.readOnly;
+  /** @param options.now clock by which answers cost much, in milliseconds */
+  constructor(options: { readonly readOnly: boolean; readonly now?: () => number }) {
+    const { readOnly, now } = options;
+    this.#readOnly = readOnly;
+    this.#curves = new AnswerCache(16 * megabyte, now);
+    this.#lines = new AnswerCache(4 * megabyte, now);
+    this.#parts = new AnswerCache(2 * megabyte, now);
+    this.#encoded = new AnswerCache(8 * megabyte, now);
   }
 
   /** Lets go of what is kept of a run. */
