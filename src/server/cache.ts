@@ -23,6 +23,12 @@ const everyMs = 250;
 /** What nobody has asked for since is not on a page any more. */
 const recentMs = 5000;
 
+/** Of this process, in milliseconds. */
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 /**
  * Answers that are kept until their run changes, the least used dropped first. While a run is live, answers that cost much
  * are given again for a while although something changed: their `version` says so, and the reader asks again later. An
@@ -33,12 +39,17 @@ export class AnswerCache<T> {
   readonly #entries = new Map<string, Entry<T>>();
   readonly #most: number;
   readonly #now: () => number;
+  readonly #spent: () => number;
   #bytes = 0;
 
-  /** @param most bytes held */
-  constructor(most: number, now: () => number = () => performance.now()) {
+  /**
+   * @param most bytes held
+   * @param now clock in milliseconds, also for what answers cost; left out, that is the processor's time
+   */
+  constructor(most: number, now?: () => number) {
     this.#most = most;
-    this.#now = now;
+    this.#now = now ?? (() => performance.now());
+    this.#spent = now ?? processorMs;
   }
 
   get bytes(): number {
@@ -69,6 +80,7 @@ export class AnswerCache<T> {
       this.#drop(key);
     }
     const started = this.#now();
+    const spent = this.#spent();
     const made = (async () => await make(await found?.value.catch(() => undefined)))();
     const entry: Entry<T> = {
       live,
@@ -84,7 +96,9 @@ export class AnswerCache<T> {
     try {
       const { value, bytes, version: from = version } = await made;
       entry.version = from;
-      entry.costMs = found === undefined ? 0 : this.#now() - started;
+      // Others may have worked meanwhile, in this process and beside it: the lesser of the two tells more.
+      const cost = Math.min(this.#now() - started, this.#spent() - spent);
+      entry.costMs = found === undefined ? 0 : cost;
       entry.madeMs = this.#now();
       if (this.#entries.get(key) === entry) {
         entry.bytes = bytes;
