@@ -7,8 +7,10 @@
  *
  * Every time is measured twice: by the clock, and as the server's processor time, which does not grow with what other
  * programs do on the machine. A budget is kept when the clock keeps it, or when the machine was busy (more waits than it
- * has processors) and the processor time keeps it; the table shows both. The last part writes samples to the run as a trainer would (four times a second, a sample of every member), while a
- * browser's requests follow each message. Reads Linux's /proc for memory and processor time.
+ * has processors) and the processor time keeps it; the table shows both. The last part writes samples to the run as a
+ * trainer would (four times a second, a sample of every member), while a browser's requests follow each message; like the
+ * page they name the answer that they have (If-None-Match). What it takes to read the curves for the first time is in the
+ * share that is told for a live run. Reads Linux's /proc for memory and processor time.
  */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
