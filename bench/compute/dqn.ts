@@ -12,7 +12,7 @@ import {
   Trace,
   grad,
 } from "../../src/tensor/index.ts";
-import type { Threads } from "./subjects.ts";
+import type { Threads } from "./threads.ts";
 
 /** W4: a population of Q-learners; one gradient step per environment step, each with its own batch size. */
 export interface Dqn {

@@ -9,7 +9,8 @@ import { options } from "./options.ts";
 import { Peer, peerCommands, type Rate } from "./peers.ts";
 import { inMembers, inWidth, userModel } from "./scaling.ts";
 import { median, spread } from "./statistics.ts";
-import { agentsSubject, dqnSubject, mlpSubject, type Subject, type Threads } from "./subjects.ts";
+import { agentsSubject, dqnSubject, mlpSubject, type Subject } from "./subjects.ts";
+import type { Threads } from "./threads.ts";
 import { flops, type Mlp, w1, w2 } from "./workloads.ts";
 
 const { rounds, seconds, python, tfjs, only, save } = options(process.argv.slice(2));

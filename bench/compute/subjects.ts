@@ -3,6 +3,7 @@ import { key } from "../../src/random/index.ts";
 import { type Agents, agentsOnQuartic } from "./agents.ts";
 import { type Dqn, dqnSession } from "./dqn.ts";
 import type { Rate } from "./peers.ts";
+import { label, type Threads } from "./threads.ts";
 import { fillMlp, type Mlp, mlpProgram } from "./workloads.ts";
 
 /** Something that can be timed again and again. */
@@ -13,11 +14,6 @@ export interface Subject {
   /** Works for about that long and says how many steps it made per second. */
   measure(seconds: number): Promise<Rate | undefined>;
   close(): Promise<void>;
-}
-
-export interface Threads {
-  readonly workers: number;
-  readonly relaxed: boolean;
 }
 
 /** Repeats a call for some seconds. */
@@ -36,8 +32,6 @@ export async function timed(seconds: number, units: number, call: () => Promise<
     perCpuSecond: steps / ((user + system) / 1e6),
   };
 }
-
-const label = ({ workers, relaxed }: Threads): string => `wasm ${relaxed ? "fma" : "plain"} ×${workers}`;
 
 export async function mlpSubject(load: Mlp, stepsPerCall: number, threads: Threads): Promise<Subject> {
   const program = mlpProgram(load);

@@ -1,6 +1,6 @@
 import type { Metrics, RunResult } from "../../engine/index.ts";
 import { scheduleSummary } from "../record/schedule.ts";
-import { placeOf } from "../record/locate.ts";
+import { type Place, placeOf } from "../record/locate.ts";
 import { reasonText } from "../record/phase.ts";
 import { freshText } from "../record/fresh.ts";
 import { significant } from "../text/numbers.ts";
@@ -9,10 +9,9 @@ import { ascii } from "../text/style.ts";
 import { wrap } from "../text/width.ts";
 import type { World } from "../world.ts";
 import type { Live } from "./live.ts";
-import type { Session } from "./session.ts";
 
 interface Outcome {
-  readonly session: Session;
+  readonly place: Place;
   readonly result: RunResult;
   readonly live: Live;
   readonly checkpoint: string | null;
@@ -50,8 +49,7 @@ function freshLines(
 }
 
 /** What `polytempo run … > out.txt` keeps. */
-export function resultLines({ session, result, live, checkpoint, test, world }: Outcome): string[] {
-  const { place } = session;
+export function resultLines({ place, result, live, checkpoint, test, world }: Outcome): string[] {
   const { best, lineage, reason, generation } = result;
   const metric = plain(live.run?.metric.name ?? "");
   const cells = Math.max(60, world.out.columns - 1);

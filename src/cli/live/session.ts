@@ -137,7 +137,7 @@ async function conclude(
         ? exitCodes.done
         : exitCodes.requirement;
   if (json !== null) json.result(result, live, { checkpoint, test, exit });
-  else print(world.out, resultLines({ session, result, live, checkpoint, test, world }));
+  else print(world.out, resultLines({ place, result, live, checkpoint, test, world }));
   if (unfinished && !show.json) print(world.err, [`resume     polytempo resume ${place.shown}`]);
   if (!unfinished && !met) {
     const value =

@@ -2,7 +2,7 @@ import { purposeWord } from "../../random/index.ts";
 import { type Node, sizeOf, stepsPerBlock } from "../../tensor/index.ts";
 import { normalsOfWords, philox, uniformOfWord, type Vectors, type Words } from "../emit/index.ts";
 import type { Local } from "../wasm/index.ts";
-import type { StepInputs } from "./step.ts";
+import type { StepInputs } from "./inputs.ts";
 
 export type Draws = Node & { readonly op: "uniform" | "normal" };
 

@@ -1,4 +1,3 @@
-import type { Key } from "../../random/index.ts";
 import { type Node, type NodeId, type Program, sizeOf, stepsPerBlock } from "../../tensor/index.ts";
 import { normalsOfWords, uniformOfWord, type Vectors } from "../emit/index.ts";
 import { elementwise } from "../kernels/operations.ts";
@@ -6,21 +5,10 @@ import { rowMajor } from "../lower/view.ts";
 import type { Local } from "../wasm/index.ts";
 import { type Draws, sharedDraws, wordsOf } from "./draws.ts";
 import { elementOffsets, throughElements } from "./elements.ts";
+import type { StepInputs } from "./inputs.ts";
 
 /** One element of a node for four members: a local, or a number that all share. */
 export type Element = Local | { readonly constant: number; readonly integer: boolean };
-
-/** What a step finds when it begins. */
-export interface StepInputs {
-  readonly key: Key;
-  /** The ids of the four members. */
-  readonly ids: Local;
-  /** The step's number (i32). */
-  readonly step: Local;
-  /** In a loop over steps, the number of its first; what is drawn for several steps stays in locals. */
-  readonly first?: Local;
-  readonly slots: ReadonlyMap<string, readonly Local[]>;
-}
 
 /** Nodes that are the same in every step of a call. */
 export function invariantNodes(program: Program): Set<NodeId> {

@@ -1,13 +1,19 @@
 import type { FitnessInput, MemberId } from "../types.ts";
-import { regress } from "./estimate.ts";
+import { type EstimatorName, regress } from "./estimate.ts";
 import { extendPool, type Observation, type Pool, type Present } from "./observations.ts";
-import type { TransitionOptions } from "./transition.ts";
 
 /** Prior of ρ: it weighs as much as so many transitions of unit size. */
 const PRIOR = { rho: 0.8, weight: 4 };
 const LEAST = 8;
 /** Transitions used at most in one fit. */
 const MOST = 150;
+
+/** What a fit needs of the rule's options. */
+export interface TransitionFitOptions {
+  readonly estimator: EstimatorName;
+  readonly generations: number;
+  readonly decay: number;
+}
 
 export interface TransitionFit {
   readonly pool: Pool;
@@ -30,7 +36,7 @@ export function fitTransitions(
   now: Present,
   z: ReadonlyMap<MemberId, number>,
   parents: ReadonlyMap<MemberId, number>,
-  options: Required<TransitionOptions>,
+  options: TransitionFitOptions,
   input: FitnessInput,
 ): TransitionFit {
   const { generation } = now;

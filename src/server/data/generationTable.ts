@@ -2,7 +2,7 @@ import { quantiles } from "../../math/index.ts";
 import type { Diagnostics } from "../../population/index.ts";
 import type { StoredDecisionEvent } from "../../store/index.ts";
 import { facesOf, type RunFacts } from "./facts.ts";
-import type { RunFold } from "./fold.ts";
+import type { SegmentTable } from "./segmentTable.ts";
 import { f32, f64, i32, u32, type Vector } from "./vector.ts";
 
 /** Levels of every fan. */
@@ -23,6 +23,16 @@ export const temporalNames = [
   "noiseSeeking",
 ] as const;
 export type TemporalName = (typeof temporalNames)[number];
+
+/** What is known of a run when a generation closes. */
+interface AtClose {
+  readonly members: readonly { readonly founder: number; readonly parentRow: number }[];
+  readonly segments: SegmentTable;
+  /** Generations closed. */
+  readonly generation: number;
+  readonly alive: number;
+  readonly best: { readonly member: number; readonly value: number; readonly step: number } | null;
+}
 
 /** One row per closed generation (asynchronous: window of as many boundaries as members), as columns. */
 export class GenerationTable {
@@ -103,7 +113,7 @@ export class GenerationTable {
     else this.#interventions++;
   }
 
-  close(fold: RunFold, event: StoredDecisionEvent, diagnostics: Diagnostics | null): void {
+  close(fold: AtClose, event: StoredDecisionEvent, diagnostics: Diagnostics | null): void {
     const { segments } = fold;
     const [from, until] = [this.#rowsBefore, segments.count];
     this.#rowsBefore = until;
@@ -145,7 +155,7 @@ export class GenerationTable {
     this.#shares(fold);
   }
 
-  #traits(fold: RunFold, from: number, until: number, diagnostics: Diagnostics | null): void {
+  #traits(fold: AtClose, from: number, until: number, diagnostics: Diagnostics | null): void {
     const { segments } = fold;
     for (const [k, name] of this.#facts.space.names.entries()) {
       const price = diagnostics?.price[name] ?? null;
@@ -175,7 +185,7 @@ export class GenerationTable {
     }
   }
 
-  #shares(fold: RunFold): void {
+  #shares(fold: AtClose): void {
     this.shareStart.push(this.shareFounder.length);
     const counts = new Map<number, number>();
     for (const { founder } of fold.members) counts.set(founder, (counts.get(founder) ?? 0) + 1);
@@ -187,7 +197,7 @@ export class GenerationTable {
 }
 
 /** Generations since the newest segment that all members descend from; NaN when there is none. */
-function ancestorAge({ members, segments, generation }: RunFold): number {
+function ancestorAge({ members, segments, generation }: AtClose): number {
   if (members.length < 2 || new Set(members.map(({ founder }) => founder)).size > 1) return Number.NaN;
   const rows = new Set(members.map(({ parentRow }) => parentRow));
   // A parent's row comes before its children's, so the newest row is never an ancestor of the others.

@@ -67,6 +67,7 @@ function winning({ fold, facts }: OpenRun): string {
   for (const { founder } of fold.members) counts.set(founder, (counts.get(founder) ?? 0) + 1);
   const [[founder, count] = [0, 0]] = [...counts].toSorted((a, b) => b[1] - a[1] || a[0] - b[0]);
   const of = `${count} of ${fold.members.length} members`;
+  if (fold.members.length === 1) return "One member, and nobody to compare it with.";
   return counts.size === 1
     ? `All ${fold.members.length} members descend from ${nameOf(facts, founder)}.`
     : `${nameOf(facts, founder)} leads with ${of}; ${counts.size} founders survive.`;
