@@ -1,5 +1,5 @@
 import { median } from "../../math/index.ts";
-import type { Genealogy } from "./dependence.ts";
+import type { Genealogy } from "./genealogy.ts";
 
 /** Roots of shares of variance: of values for each hyperparameter tested, then of improvements for each. */
 export type Association = Float64Array;

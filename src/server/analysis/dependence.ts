@@ -2,6 +2,7 @@ import type { Key } from "../../random/index.ts";
 import type { Dependence } from "../types.ts";
 import { type Association, associationsOf } from "./association.ts";
 import { redrawing } from "./redraw.ts";
+import type { Genealogy } from "./genealogy.ts";
 
 /** Replicates of the null: the least p is 1/(replicates + 1). */
 const replicates = 199;
@@ -13,22 +14,6 @@ const most = 4e6;
  * reach 0.05: see dependence.long.ts.
  */
 export const level = 0.01;
-/** Segments in the order of the log, an ancestor before its descendants. */
-export interface Genealogy {
-  /** Row that it started from `[n]`; −1: none. */
-  readonly parent: ArrayLike<number>;
-  /** Founder's number where the parent is −1 `[n]`. */
-  readonly founder: ArrayLike<number>;
-  /** Encoded hyperparameters `[n × K]` and those of the founders `[N][K]`. */
-  readonly coordinates: ArrayLike<number>;
-  readonly founders: readonly (readonly number[])[];
-  /** Value at its end, higher is better; NaN: none `[n]`. */
-  readonly value: ArrayLike<number>;
-  /** First rows of the generations that are looked at, ascending; the last entry ends the last one. */
-  readonly blocks: readonly number[];
-  /** Which hyperparameters are unordered; null: not looked at (fixed) `[K]`. */
-  readonly unordered: readonly (boolean | null)[];
-}
 
 /**
  * Which hyperparameters fitness depends on, with the chance of seeing as much when it depends on none.

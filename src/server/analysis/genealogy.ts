@@ -1,6 +1,22 @@
 import { signOf } from "../data/facts.ts";
 import type { RunFold } from "../data/fold.ts";
-import type { Genealogy } from "./dependence.ts";
+
+/** Segments in the order of the log, an ancestor before its descendants. */
+export interface Genealogy {
+  /** Row that it started from `[n]`; −1: none. */
+  readonly parent: ArrayLike<number>;
+  /** Founder's number where the parent is −1 `[n]`. */
+  readonly founder: ArrayLike<number>;
+  /** Encoded hyperparameters `[n × K]` and those of the founders `[N][K]`. */
+  readonly coordinates: ArrayLike<number>;
+  readonly founders: readonly (readonly number[])[];
+  /** Value at its end, higher is better; NaN: none `[n]`. */
+  readonly value: ArrayLike<number>;
+  /** First rows of the generations that are looked at, ascending; the last entry ends the last one. */
+  readonly blocks: readonly number[];
+  /** Which hyperparameters are unordered; null: not looked at (fixed) `[K]`. */
+  readonly unordered: readonly (boolean | null)[];
+}
 
 /** Everything that a run has evaluated, as the test for effects of hyperparameters takes it. */
 export function genealogyFrom(fold: RunFold): Genealogy {

@@ -1,5 +1,5 @@
 import { permutation, stream, type Key } from "../../random/index.ts";
-import type { Genealogy } from "./dependence.ts";
+import type { Genealogy } from "./genealogy.ts";
 
 /** A jump this far in encoded units is a new draw, which does not depend on where it came from. */
 const jump = 0.3;

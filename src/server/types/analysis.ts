@@ -1,4 +1,4 @@
-import type { HyperparameterFacts, MetricFacts } from "./runs.ts";
+import type { HyperparameterFacts, MetricFacts, SeparationSummary } from "./runs.ts";
 
 /** `GET …/effective-fitness`: one slice per hyperparameter (or the one named). `window`: newest generations used (default 10; 0: all). */
 export interface SliceSet {
@@ -43,19 +43,6 @@ export interface PairMeta {
   readonly y: string;
   readonly count: number;
   readonly notIdentifiable: string | null;
-}
-
-/**
- * The gauge: r = interval / slowest time of the parameters. As the slow step measured it and the decision log keeps it.
- */
-export interface SeparationSummary {
-  readonly zone: "coupled" | "mixed" | "separated" | "unknown";
-  readonly r: number | null;
-  /** 95 % interval of r, where it is known. */
-  readonly low: number | null;
-  readonly high: number | null;
-  /** What to change, or why it is unknown; a sentence. */
-  readonly text: string;
 }
 
 /** `GET …/separation`. */

@@ -1,7 +1,6 @@
 import type { Diagnostics, MemberId } from "../../population/index.ts";
 import type { Hyperparameters, Json } from "../../space/index.ts";
 import type { RunWriter } from "../../store/index.ts";
-import type { SeparationSummary } from "./analysis.ts";
 
 /** How a run stands. `live`: a process of this machine trains it. `elsewhere`: a process of another machine. */
 export type Phase = "live" | "killed" | "elsewhere" | "stopped" | "ended" | "empty" | "unreadable";
@@ -177,4 +176,17 @@ export interface FinalistFacts {
   readonly again: BestFacts["again"];
   /** 1 = the winner. */
   readonly rank: number;
+}
+
+/**
+ * The gauge: r = interval / slowest time of the parameters. As the slow step measured it and the decision log keeps it.
+ */
+export interface SeparationSummary {
+  readonly zone: "coupled" | "mixed" | "separated" | "unknown";
+  readonly r: number | null;
+  /** 95 % interval of r, where it is known. */
+  readonly low: number | null;
+  readonly high: number | null;
+  /** What to change, or why it is unknown; a sentence. */
+  readonly text: string;
 }
