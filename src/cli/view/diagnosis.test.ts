@@ -115,6 +115,6 @@ describe("the diagnostics of polytempo status", () => {
   });
 
   it("fit into the columns that there are", () => {
-    for (const line of diagnosis(newest, truncated, 60)) expect(line.length).toBeLessThanOrEqual(71);
+    for (const line of diagnosis(newest, truncated, 60)) expect(line.length).toBeLessThanOrEqual(60);
   });
 });

@@ -24,8 +24,10 @@ export interface Expected {
  */
 export function diagnosis(diagnostics: Diagnostics, expected: Expected, cells: number): string[] {
   const { temporal, selectionDifferential, price, diversity, note } = diagnostics;
-  const block = (name: string, parts: readonly string[]): string[] =>
-    wrap([`${name.padEnd(10)} ${parts[0]!}`, ...parts.slice(1)], cells, 11, " · ");
+  const block: Block = (name, parts) =>
+    wrap([`${name.padEnd(10)} ${parts[0]!}`, ...parts.slice(1)], cells, indent, " · ").flatMap(
+      (line, index) => (index === 0 ? wrap(line.split(" "), cells, indent) : indented(line, cells)),
+    );
   const lines: string[] = [];
   if (temporal !== undefined) {
     const { separation, interval } = temporal;
@@ -99,6 +101,12 @@ export function diagnosis(diagnostics: Diagnostics, expected: Expected, cells: n
   }
   return lines;
 }
+
+const indent = 11;
+
+/** A line that is already indented, broken between words where it is too long. */
+const indented = (line: string, cells: number): string[] =>
+  wrap(line.trimStart().split(" "), cells - indent).map((text) => " ".repeat(indent) + text);
 
 type Block = (name: string, parts: readonly string[]) => string[];
 
