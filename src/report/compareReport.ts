@@ -68,9 +68,7 @@ function resultsOf({ runs }: CompareMeta): Block {
           ? number(again.mean)
           : `${number(again.mean)} ${between(again.interval)}`,
     ),
-    row("median at the end", ({ finalValues }) =>
-      number(finalValues[Math.floor((finalValues.length - 1) / 2)]),
-    ),
+    row("median at the end", (run) => number(run.median)),
     row(`difference of medians to ${runs[0]?.run ?? "the first"} (90\u00a0%)`, ({ difference }) =>
       difference === null
         ? "–"
@@ -104,7 +102,7 @@ function answerOf({ runs, refusal }: CompareMeta): string {
   const behind = second === undefined ? "" : `; next is ${second.run} with ${number(value(second))}`;
   return fresh
     ? `The winner of ${first.run} has the best ${first.metric.name} when the runs' winners are evaluated anew, ${number(value(first))}${behind}.`
-    : `${first.run} has the best ${first.metric.name}, ${number(first.best)} at step ${count(first.bestStep ?? 0)}${behind}. Not every winner was evaluated anew: these are the best of many noisy values, and flatter.`;
+    : `${first.run} has the best ${first.metric.name}, ${number(first.best)} at step ${count(first.bestStep ?? 0)}${behind}. ${runs.some(({ again }) => again !== null) ? "Not every" : "No"} winner was evaluated anew: these are the best of many noisy values, and flatter.`;
 }
 
 function figuresOf(compared: Columns<CompareMeta>): Block[] {

@@ -218,11 +218,34 @@ describe("the comparison of runs", () => {
     expect(page).toMatch(
       /<p class="answer">[ab] has the best loss, 0\.\d+ at step.*Not every winner was evaluated anew/,
     );
+    expect(page).not.toContain("No winner was evaluated anew");
     expect(page).toContain("winner evaluated anew");
     expect(page).toContain("difference of medians to a (90\u00a0%)");
     expect(page).toContain("Where the settings differ");
     expect(page).toMatch(/<th scope="row">seed<\/th><td[^>]*>7<\/td><td[^>]*>3<\/td>/);
     expect(page.match(/<figure id=/g)).toHaveLength(2);
+  });
+
+  it("has the median of an even number of members, so that the difference is that of the rows above it", async () => {
+    for (const [name, seed] of [
+      ["even", 4],
+      ["odd", 5],
+    ] as const) {
+      await syntheticRun(at(name), { members: name === "even" ? 4 : 5, generations: 2, seed, failure: 0 });
+    }
+    const page = await htmlReport([at("even"), at("odd")], { ...context, page: at("none") });
+    const row = (head: string): number[] => {
+      const cells = page.split(`<th scope="row">${head}`)[1]!.split("</tr>")[0]!;
+      return [...cells.matchAll(/<td[^>]*>[+]?(-?\d[\d.e-]*)/g)].map(([, value]) => Number(value));
+    };
+    const medians = row("median at the end");
+    expect(medians).toHaveLength(2);
+    const [difference] = row("difference of medians");
+    // Each is written with four digits behind the point.
+    expect(Math.abs(difference! - (medians[1]! - medians[0]!))).toBeLessThan(1.1e-4);
+    for (const text of page.match(/(No|Not every) winner was evaluated anew/g)!)
+      expect(text).toMatch(/^No winner/);
+    expect(page).not.toContain("Align by");
   });
 
   it("of eight runs with ten hyperparameters has a column for each run, in the figures' colours", async () => {

@@ -32,6 +32,8 @@ export interface ComparedRun {
   readonly hyperparameters: Hyperparameters;
   /** Final values of the members, sorted: for the interval of a difference. */
   readonly finalValues: readonly number[];
+  /** Median of the final values; null: there are none. */
+  readonly median: number | null;
   /** Difference of the medians to the first run, with a 90 % bootstrap interval over members. */
   readonly difference: { readonly estimate: number; readonly low: number; readonly high: number } | null;
 }

@@ -121,6 +121,7 @@ function comparedRun(
     phase: run.standing().phase,
     hyperparameters: fold.best?.hyperparameters ?? {},
     finalValues: finals[i]!,
+    median: finals[i]!.length === 0 ? null : median(finals[i]!),
     difference: i === 0 || !same ? null : differenceOf(finals[i]!, finals[0]!, facts.seed),
   };
 }
@@ -155,7 +156,9 @@ export function caveatsOf(runs: readonly OpenRun[]): string[] {
   const [least, most] = [Math.min(...paid), Math.max(...paid)];
   if (most > 1.05 * Math.max(1, least)) {
     const each = runs.map(({ run, fold }) => `${run} ${fold.memberSteps}`).join(", ");
-    found.push(`Unequal budgets: steps of all members are ${each}. Align by work to compare at equal cost.`);
+    found.push(
+      `Unequal budgets: steps of all members are ${each}. Compare at equal cost: best values by the steps of all members.`,
+    );
   }
   const fresh = runs.filter(({ fold }) => fold.winner?.reevaluated != null).length;
   if (fresh < runs.length) {

@@ -126,6 +126,7 @@ function resultsOf(runs: CompareMeta["runs"]): (readonly [string, ...string[]])[
     row("at step", ({ bestStep }) => (bestStep === null ? "–" : count(bestStep))),
     row("winner evaluated anew", ({ again }) => number(again?.mean, 4)),
     row("95 % interval", ({ again }) => (again?.interval == null ? "–" : between(again.interval, 4))),
+    row("median at the end", (run) => number(run.median, 4)),
     row(`difference of medians to ${runs[0]?.run ?? "the first"}`, ({ difference }) =>
       number(difference?.estimate),
     ),
