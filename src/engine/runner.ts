@@ -4,6 +4,7 @@ import { type Attempt, createAttempts, type Task, type Work } from "./attempts.t
 import type { EventHub } from "./events.ts";
 import type { Internals } from "./faults.ts";
 import type { FirstAttempts } from "./firstAttempts.ts";
+import { createPacedQueue } from "./pacedQueue.ts";
 import { createAffineQueue } from "./queue.ts";
 import type { Samples } from "./samples.ts";
 import type { Slot, Slots } from "./slots.ts";
@@ -46,8 +47,11 @@ const isShared = ({ outcome }: Attempt): boolean => outcome?.status === "ok" && 
 
 /** Brings tasks to slots, more tasks than slots being the rule, and hands out their durable results. */
 export function createRunner(context: RunnerContext): Runner {
-  const { store, trainer, slots, samples, internals, firstAttempts } = context;
-  const queue = createAffineQueue<Work>(slots.all.length);
+  const { plan, store, trainer, slots, samples, internals, firstAttempts } = context;
+  const queue =
+    plan.mode === "asynchronous"
+      ? createPacedQueue<Work>(slots.all.length, ({ task }) => task.fromStep)
+      : createAffineQueue<Work>(slots.all.length);
   const affinity = new Map<number, number>();
   const open = new Set<Work>();
   const timers = new Set<NodeJS.Timeout>();

@@ -123,6 +123,23 @@ describe("an asynchronous run", () => {
     expect(await verify(at("fails"))).toMatchObject({ ok: true, ended: "steps" });
   });
 
+  it("lets whoever has trained least go first, so that members who outnumber the slots are compared", async () => {
+    const { trainer, seen } = scripted();
+    const plan = planFrom(
+      toy({
+        trainer,
+        mode: "asynchronous",
+        stop: { steps: 32 },
+        slow: { interval: 4, control: "random-search" },
+      }),
+    );
+    await runPlanWith(plan, trainer, { directory: at("outnumbered"), slots: 1 }, quick).result;
+    // Six members, eight segments each: all begin their n-th segment before one begins its next.
+    expect(seen.segments.map(({ fromStep }) => fromStep)).toEqual(
+      Array.from({ length: 48 }, (_, i) => 4 * Math.floor(i / 6)),
+    );
+  });
+
   it("replaces a failed member by one that is far enough", async () => {
     const { events } = await told("replaced", { retries: 0 }, async ({ member, generation }) => {
       await sleep(2);
