@@ -63,7 +63,7 @@ export const slots = {
   least: 1,
   fallback: "number of cores",
   group: "Where",
-  summary: "trainers at once; changes no decision",
+  summary: "trainers at once; changes no decision of a synchronous run",
 } as const satisfies Option;
 
 export const gpus = {
