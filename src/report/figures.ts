@@ -55,6 +55,7 @@ export function schedulePicture({ run, manifest, winner }: RunAnswers): ReportFi
 export function evidence(answers: RunAnswers): ReportFigure[] {
   const closed = valuesOf(answers.generations, "generation").length;
   if (closed === 0) return [];
+  const chooses = answers.manifest.control?.panel == null;
   return [
     { id: "fitness", figure: fitness(answers) },
     { id: "lineages", figure: lineages(answers) },
@@ -64,9 +65,9 @@ export function evidence(answers: RunAnswers): ReportFigure[] {
       : [{ id: "hyperparameters", figure: hyperparameters(answers) }]),
     ...(answers.slices.slices.length === 0 ? [] : [{ id: "effective-fitness", figure: slices(answers) }]),
     { id: "separation", figure: separation(answers) },
-    ...price(answers),
+    ...(chooses ? price(answers) : []),
     { id: "diversity", figure: diversity(answers) },
-    { id: "selection", figure: strength(answers) },
+    ...(chooses ? [{ id: "selection", figure: strength(answers) }] : []),
   ];
 }
 
@@ -278,7 +279,9 @@ function strength({ generations, manifest }: RunAnswers): Figure {
     title: "How strong is selection?",
     caption:
       pooled === null
-        ? "No member had two descendants at a slow step, so no effective size is known."
+        ? manifest.mode === "asynchronous"
+          ? "Members of an asynchronous run are chosen one by one, so no slow step has an effective size."
+          : "No member had two descendants at a slow step, so no effective size is known."
         : `The effective size of the ${manifest.members} members is ${number(pooled)}${neutral}. It is the size of a population drawn at random whose members share parents as often${pooled > manifest.members ? "; above the number of members, offspring are spread more evenly than at random" : ""}.`,
     generation: valuesOf(generations, "generation"),
     yLabel: "effective size",

@@ -195,6 +195,48 @@ describe("the report as Markdown", () => {
   });
 });
 
+describe("the report of a control", () => {
+  it("says what it goes without, and draws no selection where there is none", async () => {
+    await syntheticRun(at("random"), { members: 6, generations: 4, slow: { control: "random-search" } });
+    await syntheticRun(at("frozen"), { members: 6, generations: 4, slow: { control: "frozen" } });
+    const random = await htmlReport([at("random")], { ...context, page: at("none") });
+    expect(random).toContain("This is a random-search control: nothing is copied.");
+    expect(random).toContain("<p>Random-search control of 6 members, synchronous:");
+    expect(random).not.toMatch(/Population-based training|copied by truncation|changed by gaussian/);
+    expect(random).not.toMatch(/id="figure-(price|selection)"/);
+    expect(random).toContain("<p>There is no selection in this control: nothing is copied.</p>");
+    const frozen = await htmlReport([at("frozen")], { ...context, page: at("none") });
+    expect(frozen).toContain("This is a frozen control: copies keep their hyperparameters.");
+    expect(frozen).toContain("copied by truncation, and not changed");
+    expect(frozen).not.toContain("changed by gaussian");
+    expect(frozen).toContain('id="figure-price"');
+    expect(html).not.toMatch(/This is a .* control/);
+  });
+});
+
+describe("the report of a run with a soup", () => {
+  it("names it beside the winner", async () => {
+    const of = [
+      { member: 1, generation: 1, step: 200 },
+      { member: 2, generation: 1, step: 200 },
+    ];
+    const soup = { of, mean: 0.0625, interval: null, checkpoint: { member: 4, generation: 1, step: 200 } };
+    await syntheticRun(at("soup"), {
+      members: 4,
+      generations: 2,
+      ended: false,
+      before: (store) => {
+        const body = { reason: "steps", soup };
+        store.appendDecisions([{ kind: "end", generation: 1, member: null, body }]);
+      },
+    });
+    const page = await htmlReport([at("soup")], { ...context, page: at("none") });
+    expect(page).toContain("the mean of 2 finalists' states (m01 of generation 2, m02 of generation 2)");
+    expect(page).toMatch(/<th scope="row">soup of 2 finalists, loss anew<\/th><td[^>]*>0\.0625<\/td>/);
+    expect(html).not.toContain("soup");
+  });
+});
+
 describe("the comparison of runs", () => {
   it("ranks by fresh evaluations where every run's winner has them: what was selected flatters", async () => {
     for (const seed of [4, 5]) {

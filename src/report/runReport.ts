@@ -32,8 +32,10 @@ export function runReport(answers: RunAnswers, { version, nowMs }: ReportContext
       `${times(manifest.members, "member")} · ${manifest.metric.name}, ${manifest.metric.mode === "min" ? "lower" : "higher"} is better · seed ${manifest.seed} · ${date(nowMs)} · Polytempo ${version}`,
       "quiet",
     ),
+    manifest.control == null ? null : text(`This is a ${manifest.control.title}.`, "warning"),
     heading(2, "Answer", "answer"),
     text(answerOf(answers), "answer"),
+    manifest.soup == null ? null : text(manifest.soup.text),
     manifest.intervened
       ? text("A person intervened in this run: the seed alone does not reproduce it.", "warning")
       : null,
@@ -53,6 +55,7 @@ export function runReport(answers: RunAnswers, { version, nowMs }: ReportContext
     },
     heading(2, "Evidence", "evidence"),
     ...evidence(answers).map((figure): Block => ({ kind: "figure", ...figure })),
+    manifest.control?.panel == null ? null : text(manifest.control.panel),
     heading(3, "Quality or noise?"),
     text(manifest.quality.answer),
     qualityTable(answers),
@@ -113,11 +116,24 @@ const shell = (word: string): string =>
   /^[\w./:@%+=-]+$/.test(word) && !word.startsWith("-") ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
 function methodOf({ manifest }: RunAnswers): string {
-  const { rules, interval, mode, members, stop } = manifest;
+  const { rules, interval, mode, members, stop, control } = manifest;
   const kinds = rules as { readonly [name: string]: { readonly kind?: string } | undefined };
   const rule = (name: string): string => kinds[name]?.kind ?? "unknown";
   const ends = Object.entries(stop).map(([name, value]) => endOf(name, value));
-  return `Population-based training of ${times(members, "member")}, ${mode}: after every ${count(interval)} steps each member is scored by ${rule("fitness")}, copied by ${rule("selection")}, and changed by ${rule("mutation")}. The run stops ${ends.join(" or ") || "by no rule of its own"}. Every decision is in the decision log of run.db, and polytempo verify derives them again.`;
+  const kind = control?.kind ?? null;
+  const what =
+    kind === null
+      ? "Population-based training"
+      : kind === "frozen"
+        ? "Frozen control"
+        : "Random-search control";
+  const copied =
+    kind === "random-search"
+      ? "nothing is copied and nothing changed: independent runs of the same budget"
+      : kind === "frozen"
+        ? `copied by ${rule("selection")}, and not changed: copies keep their hyperparameters`
+        : `copied by ${rule("selection")}, and changed by ${rule("mutation")}`;
+  return `${what} of ${times(members, "member")}, ${mode}: after every ${count(interval)} steps each member is scored by ${rule("fitness")}${kind === "random-search" ? "; " : ", "}${copied}. The run stops ${ends.join(" or ") || "by no rule of its own"}. Every decision is in the decision log of run.db, and polytempo verify derives them again.`;
 }
 
 /** A rule of stopping in words. */

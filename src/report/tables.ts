@@ -39,6 +39,13 @@ export function outcome({ run, manifest }: RunAnswers): Table {
     }
     rows.push([`${metric.name}, as selected`, number(best.value)]);
   }
+  const { soup } = manifest;
+  if (soup != null) {
+    rows.push([
+      `soup of ${soup.of.length} finalists, ${metric.name} anew`,
+      `${number(soup.mean)}${soup.interval === null ? "" : ` (95 %: ${number(soup.interval[0])} … ${number(soup.interval[1])})`}`,
+    ]);
+  }
   if (selected !== null) {
     rows.push([
       "best value ever seen",

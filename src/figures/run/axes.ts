@@ -105,6 +105,15 @@ export function encodedScale(axis: EncodedAxis, wanted = 5): Plot.ScaleOptions {
   };
 }
 
+/** What the axis of such values formats by itself: plain numbers where they are tiny or huge, never eighteen digits. */
+export function valueTicks(values: Iterable<number>): Plot.ScaleOptions {
+  let largest = 0;
+  for (const value of values) if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value));
+  return largest === 0 || (largest >= 1e-2 && largest < 1e5)
+    ? {}
+    : { tickFormat: (value: number) => plainNumber(Number(value.toPrecision(4))) };
+}
+
 /** An axis of steps, of one member or of all. */
 export const stepAxis = (label = "step"): Plot.ScaleOptions => ({ label, tickFormat: groupedNumber });
 

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Figure } from "../figure.ts";
 import { category, grey } from "../palette.ts";
-import { generationAxis } from "./axes.ts";
+import { generationAxis, valueTicks } from "./axes.ts";
 
 export interface TimeSeries {
   readonly label: string;
@@ -49,7 +49,9 @@ export function overTimeFigure(data: OverTimeData): Figure {
             label: data.yLabel,
             grid: true,
             zero: data.fromZero === true,
-            ...(data.logY === true ? { type: "log" } : {}),
+            ...(data.logY === true
+              ? { type: "log" }
+              : valueTicks(data.series.flatMap(({ values }) => Array.from(values)))),
           },
           marks: data.series.map((series) =>
             Plot.line(rows(series.values), {

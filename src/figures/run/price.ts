@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Figure } from "../figure.ts";
 import { ink, negative, positive } from "../palette.ts";
-import { generationAxis } from "./axes.ts";
+import { generationAxis, valueTicks } from "./axes.ts";
 
 export interface PriceData {
   readonly title: string;
@@ -48,7 +48,12 @@ export function priceFigure(data: PriceData): Figure {
         ],
         options: {
           x: generationAxis,
-          y: { label: "change of the mean, encoded", grid: true, nice: true },
+          y: {
+            label: "change of the mean, encoded",
+            grid: true,
+            nice: true,
+            ...valueTicks(bars.flatMap(({ from, until }) => [from, until])),
+          },
           marks: [
             Plot.rect(bars, {
               x1: (bar: (typeof bars)[number]) => bar.generation - 0.4,

@@ -38,19 +38,26 @@ export function sliceText(slice: Judged, law: Distribution, tested: number): str
     : `No effect of ${slice.name} stands out of the noise (${chance(slice.p)}${of}).`;
 }
 
-/** Is selection real? One sentence over all hyperparameters. */
-export function selectionText(slices: readonly Judged[], lawOf: (name: string) => Distribution): string {
+/**
+ * Is selection real? One sentence over all hyperparameters.
+ * @param chooses whether the run selects at all: a control may not
+ */
+export function selectionText(
+  slices: readonly Judged[],
+  lawOf: (name: string) => Distribution,
+  chooses = true,
+): string {
   const shown = slices.filter(({ notIdentifiable, p }) => notIdentifiable === null && p !== null);
   if (shown.length === 0)
     return "Not identifiable yet: too few founders or evaluations, or too little spread.";
   const sure = shown.filter(depends).toSorted((a, b) => a.p! - b.p! || span(b) - span(a));
   if (sure.length === 0) {
     const all = shown.length === 1 ? shown[0]!.name : `any of ${shown.length} hyperparameters`;
-    return `No effect of ${all} stands out of the noise (least ${chance(Math.min(...shown.map(({ p }) => p!)))}): as far as the data tell, selection sees luck.`;
+    return `No effect of ${all} stands out of the noise (least ${chance(Math.min(...shown.map(({ p }) => p!)))})${chooses ? ": as far as the data tell, selection sees luck" : ""}.`;
   }
   const named = sure.slice(0, 3).map((slice) => `${slice.name} (${bestOf(slice, lawOf(slice.name))})`);
   const more = sure.length - named.length;
-  return `Fitness depends on ${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}: ${chance(sure.at(-1)!.p!)} or less${shown.length === 1 ? "" : `, corrected for ${shown.length} hyperparameters`}.`;
+  return `Fitness depends on ${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}: ${chance(sure.at(-1)!.p!)}${shown.length === 1 ? "" : `, corrected for ${shown.length} hyperparameters`}.`;
 }
 
 function span({ estimate }: Judged): number {

@@ -1,5 +1,5 @@
 import { StoreError } from "../../errors/index.ts";
-import type { Best, StopRule } from "../../engine/index.ts";
+import type { Best, SoupResult, StopRule } from "../../engine/index.ts";
 import type { CheckpointId, Diagnostics, MemberId } from "../../population/index.ts";
 import type { Hyperparameters } from "../../space/index.ts";
 import type { StoredDecisionEvent } from "../../store/index.ts";
@@ -65,6 +65,8 @@ export class RunFold {
   /** The best finalist, once they were evaluated anew; until then the best value seen. */
   winner: Best | null = null;
   readonly finalists: FinalistFacts[] = [];
+  /** The mixture of finalists that measured better than the winner. */
+  soup: SoupResult | null = null;
   diagnostics: Diagnostics | null = null;
   interventions = 0;
   failures = 0;
@@ -124,6 +126,7 @@ export class RunFold {
         this.end = event.body.reason as string;
         this.winner = (event.body.best as unknown as Best | null) ?? null;
         this.best = ((event.body.selected ?? event.body.best) as unknown as Best | null) ?? this.best;
+        this.soup = (event.body.soup as unknown as SoupResult | undefined) ?? null;
         this.finalists.sort((a, b) => a.rank - b.rank);
     }
   }
@@ -280,6 +283,7 @@ export class RunFold {
     this.interventions++;
     this.end = null;
     this.winner = null;
+    this.soup = null;
     this.finalists.length = 0;
     this.generations?.intervention();
     if (body.action === "retire" && member !== null) {

@@ -11,6 +11,12 @@ export const fanLevels = [0, 0.1, 0.25, 0.5, 0.75, 0.9, 1] as const;
 /** Bins of a hyperparameter's density. */
 export const densityBins = 48;
 
+/** Beneath this share of their scale, which is 1 here, sums of zeros are rounding noise. */
+const rounding = 1e-12;
+
+/** A quantity of scale 1 (an encoded coordinate, a standard deviation) without the noise of rounding. */
+export const withoutNoise = (value: number): number => (Math.abs(value) < rounding ? 0 : value);
+
 /** Measures of the clocks that have a series of their own. */
 export const temporalNames = [
   "separation",
@@ -31,6 +37,8 @@ interface AtClose {
   /** Generations closed. */
   readonly generation: number;
   readonly alive: number;
+  /** Copies made so far. */
+  readonly copies: number;
   readonly best: { readonly member: number; readonly value: number; readonly step: number } | null;
 }
 
@@ -86,6 +94,7 @@ export class GenerationTable {
   readonly shareCount: Vector<Uint32Array> = u32();
   #rowsBefore = 0;
   #interventions = 0;
+  #copiesBefore = 0;
 
   constructor(facts: RunFacts) {
     this.#facts = facts;
@@ -136,13 +145,16 @@ export class GenerationTable {
     this.bestSoFar.push(fold.best?.value ?? Number.NaN);
     this.bestSoFarStep.push(fold.best?.step ?? Number.NaN);
     this.bestSoFarMember.push(fold.best?.member ?? -1);
-    this.copies.push(diagnostics?.copies ?? 0);
-    this.failed.push(diagnostics?.failed ?? failed);
+    // Of an asynchronous run the diagnostics are of the last slow step of many that a generation here has.
+    const own = this.#facts.mode === "asynchronous" ? null : diagnostics;
+    this.copies.push(own?.copies ?? fold.copies - this.#copiesBefore);
+    this.#copiesBefore = fold.copies;
+    this.failed.push(own?.failed ?? failed);
     this.alive.push(fold.alive);
     this.founders.push(diagnostics?.survivingFounders ?? 1);
     this.lineages.push(diagnostics?.effectiveLineages ?? 1);
     this.effectiveSize.push(diagnostics?.effectiveSize ?? Number.NaN);
-    this.differential.push(diagnostics?.selectionDifferential?.standardised ?? Number.NaN);
+    this.differential.push(withoutNoise(diagnostics?.selectionDifferential?.standardised ?? Number.NaN));
     this.ancestorAge.push(ancestorAge(fold));
     this.interventions.push(this.#interventions);
     this.#interventions = 0;
@@ -159,9 +171,9 @@ export class GenerationTable {
     const { segments } = fold;
     for (const [k, name] of this.#facts.space.names.entries()) {
       const price = diagnostics?.price[name] ?? null;
-      this.change.push(price?.change ?? Number.NaN);
-      this.selection.push(price?.selection ?? Number.NaN);
-      this.transmission.push(price?.transmission ?? Number.NaN);
+      this.change.push(withoutNoise(price?.change ?? Number.NaN));
+      this.selection.push(withoutNoise(price?.selection ?? Number.NaN));
+      this.transmission.push(withoutNoise(price?.transmission ?? Number.NaN));
       this.diversity.push(diagnostics?.diversity[name] ?? Number.NaN);
       const bins = new Float32Array(densityBins);
       const face = this.#faces[k];

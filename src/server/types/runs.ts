@@ -66,6 +66,8 @@ export interface RunManifest {
   readonly metrics: readonly string[];
   readonly stop: { readonly [name: string]: number };
   readonly rules: Json;
+  /** Set where the run is a control. Files of older versions lack it. */
+  readonly control?: ControlFacts | null;
   readonly hyperparameters: readonly HyperparameterFacts[];
   /** Set for a replay: the size of the population whose member it walks. */
   readonly replayOf: number | null;
@@ -92,6 +94,8 @@ export interface RunManifest {
   readonly selected: Omit<BestFacts, "again" | "ancestry"> | null;
   /** Empty where nothing was evaluated anew. */
   readonly finalists: readonly FinalistFacts[];
+  /** A mixture of finalists that measured better than the winner. Files of older versions lack it. */
+  readonly soup?: SoupFacts | null;
   /** Newest generation's. */
   readonly diagnostics: Diagnostics | null;
   /** Why it failed; null: it has not. Files of older versions lack it. */
@@ -105,6 +109,26 @@ export interface RunManifest {
   readonly answers: Answers;
   /** Environment of the process that started it, as far as it was recorded. */
   readonly environment: { readonly [name: string]: Json };
+}
+
+/** A run without a part of the slow clock, which others are compared with. */
+export interface ControlFacts {
+  readonly kind: "random-search" | "frozen";
+  /** In a line: "random-search control: nothing is copied". */
+  readonly title: string;
+  /** What panels about selection say in place of a figure; null: there is selection. */
+  readonly panel: string | null;
+}
+
+/** The mean of finalists' states, evaluated anew as they were; offered beside the winner, never the winner itself. */
+export interface SoupFacts {
+  /** Whose states: member and generation, the winner's first. */
+  readonly of: readonly { readonly member: MemberId; readonly generation: number }[];
+  readonly mean: number;
+  /** 95 % interval of the mean; null with fewer than two evaluations. */
+  readonly interval: readonly [number, number] | null;
+  /** The sentence that says so. */
+  readonly text: string;
 }
 
 /** A run that ended of failures, or whose every segment has failed so far. */

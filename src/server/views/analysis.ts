@@ -7,6 +7,7 @@ import { pairOf } from "../analysis/pair.ts";
 import { leastCopies, leastSamples, relaxationOf, type Trace } from "../analysis/relaxation.ts";
 import { type Outline, outlineOf, sliceOf } from "../analysis/slices.ts";
 import { sliceText } from "../analysis/verdict.ts";
+import { controlOf } from "./control.ts";
 import { hyperparametersOf } from "../data/facts.ts";
 import { badParameter } from "../failure.ts";
 import { samplesWithin } from "../metrics/read.ts";
@@ -189,6 +190,6 @@ function text(
     ? ` They are apart (r > 3) from ${digits(apart)} steps between copies on.${further}`
     : further;
   return r < 0.3
-    ? `${now} The scales are coupled: selection sees the parameters that were copied.${advice}`
+    ? `${now} The scales are coupled: selection ${controlOf(facts.rules)?.panel == null ? "sees" : "would see"} the parameters that were copied.${advice}`
     : `${now} The scales are mixed.${advice}`;
 }

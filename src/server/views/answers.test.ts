@@ -106,7 +106,10 @@ describe("answers", () => {
     const [lr] = slices;
     expect(lr!.p).toBeLessThanOrEqual(0.01);
     expect(lr!.text).toMatch(/^Fitness depends on lr \(p/);
-    expect(answers.selection).toMatch(/^Fitness depends on .*lr \(best/);
+    expect(answers.selection).toMatch(
+      /^Fitness depends on .*lr \(best.*: p ≤ 0\.01, corrected for 3 hyperparameters\.$/,
+    );
+    expect(answers.selection).not.toContain("or less");
     for (const { name, text } of slices) {
       expect(answers.selection.includes(`${name} (`)).toBe(text.startsWith("Fitness depends on"));
       const alone = await json<SliceSet>(`/api/runs/real/effective-fitness?name=${name}&window=5`);

@@ -2,6 +2,7 @@ import { plainNumber } from "../../figures/index.ts";
 import { type Judged, selectionText } from "../analysis/verdict.ts";
 import { generationsOf, nameOf, signOf } from "../data/facts.ts";
 import type { OpenRun } from "../openRun.ts";
+import { controlOf } from "./control.ts";
 import type { Answers, SeparationSummary } from "../types.ts";
 
 const short = (value: number): string => plainNumber(Number(value.toPrecision(3)));
@@ -46,7 +47,9 @@ function improving(run: OpenRun): string {
   let found = last;
   while (found > 0 && table.bestSoFar.at(found - 1) === now) found--;
   const by = `Best ${facts.metric.name} ${short(now)} by ${nameOf(facts, table.bestSoFarMember.at(found))}`;
-  const stood = `${by} in generation ${found + 1}; now ${place}`;
+  // Asynchronous members count their own generations, and a row here is a window over all of them.
+  const own = facts.mode === "asynchronous" && fold.best?.value === now ? fold.best.generation : null;
+  const stood = `${by} in ${own === null ? `generation ${found + 1}` : `its generation ${own + 1}`}; now ${place}`;
   if (back === 0 || Number.isNaN(before)) return `${stood}.`;
   const since = last - found;
   if (before === now)
@@ -135,7 +138,9 @@ function sharesMoved({ fold, facts }: OpenRun): { readonly name: string; readonl
 
 function selection({ facts }: OpenRun, slices: readonly Judged[]): string {
   const { names, distributions } = facts.space;
-  return selectionText(slices, (name) => distributions[names.indexOf(name)]!);
+  const none = controlOf(facts.rules)?.panel ?? null;
+  const text = selectionText(slices, (name) => distributions[names.indexOf(name)]!, none === null);
+  return none === null ? text : `${text} ${none}`;
 }
 
 function diverse({ fold, facts }: OpenRun): string {
@@ -145,7 +150,7 @@ function diverse({ fold, facts }: OpenRun): string {
   const age = table.ancestorAge.at(last);
   const common = Number.isNaN(age)
     ? "no common ancestor yet"
-    : `a common ancestor ${age} ${age === 1 ? "generation" : "generations"} ago`;
+    : `all members descend from one state ${age} ${age === 1 ? "generation" : "generations"} ago`;
   const k = facts.space.names.length;
   const ordered = facts.space.names
     .map((name, j) => ({ name, now: table.diversity.at(last * k + j), begin: table.diversity.at(j) }))

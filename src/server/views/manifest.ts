@@ -1,8 +1,10 @@
+import { plainNumber } from "../../figures/index.ts";
 import type { Judged } from "../analysis/verdict.ts";
 import { generationsOf, hyperparametersOf, nameOf, stepsOf } from "../data/facts.ts";
 import type { OpenRun } from "../openRun.ts";
-import type { BestFacts, RunManifest, RunSummary, SeparationSummary } from "../types.ts";
+import type { BestFacts, RunManifest, RunSummary, SeparationSummary, SoupFacts } from "../types.ts";
 import { answersOf } from "./answers.ts";
+import { controlOf } from "./control.ts";
 import { failedAnswers, failureOf } from "./failed.ts";
 import { ancestryOf } from "./members.ts";
 import { qualityOf } from "./quality.ts";
@@ -37,6 +39,7 @@ export function manifestView(run: OpenRun, parts: ManifestParts): RunManifest {
     metrics: reader.metricNames(),
     stop: fold.stop as { readonly [name: string]: number },
     rules: facts.rules,
+    control: controlOf(facts.rules),
     hyperparameters: hyperparametersOf(facts),
     replayOf: facts.replayOf,
     writer,
@@ -55,11 +58,12 @@ export function manifestView(run: OpenRun, parts: ManifestParts): RunManifest {
     best: bestOf(run),
     selected: selectedOf(run),
     finalists: fold.finalists,
+    soup: soupOf(run),
     diagnostics: fold.diagnostics,
     separation: { zone, r, low, high, text },
     bestSoFar: bestSoFar(run),
     failure,
-    quality: qualityOf(fold.diagnostics, parts.slices),
+    quality: qualityOf(fold.diagnostics, parts.slices, controlOf(facts.rules)),
     answers:
       failure?.valueless === true
         ? failedAnswers(run, failure, parts.separation)
@@ -117,6 +121,23 @@ function selectedOf({ fold }: OpenRun): RunManifest["selected"] {
   if (best.member === winner.member && best.generation === winner.generation) return null;
   const { member, generation, value, step, hyperparameters } = best;
   return { member, generation, value, step, hyperparameters };
+}
+
+/** The soup that measured better than the winner, and whose states it is made of. */
+function soupOf({ fold, facts }: OpenRun): SoupFacts | null {
+  if (fold.soup === null) return null;
+  const { of, mean, interval } = fold.soup;
+  const short = (value: number): string => plainNumber(Number(value.toPrecision(4)));
+  const spread = interval === null ? "" : ` (95 %: ${short(interval[0])} … ${short(interval[1])})`;
+  const states = of.map(
+    ({ member, generation }) => `${nameOf(facts, member)} of generation ${generation + 1}`,
+  );
+  return {
+    of: of.map(({ member, generation }) => ({ member, generation })),
+    mean,
+    interval,
+    text: `A soup, the mean of ${of.length} finalists' states (${states.join(", ")}), measures better: ${facts.metric.name} ${short(mean)}${spread}. It is offered beside the best.`,
+  };
 }
 
 /** At most 512 points, first and last among them. */

@@ -36,10 +36,40 @@ describe("quality or noise", () => {
 
   it("hands on the alarms and the note of the score", () => {
     const facts = qualityOf(
-      { ...measured({ alarms: ["noise is being selected"] }), note: "effective: 12 pairs" },
+      {
+        ...measured({ alarms: ["mutation is too hot; smaller moves gain more"] }),
+        note: "effective: 12 pairs",
+      },
       luck,
     );
-    expect(facts.alarms).toEqual(["noise is being selected"]);
+    expect(facts.alarms).toEqual(["mutation is too hot; smaller moves gain more"]);
     expect(facts.note).toBe("effective: 12 pairs");
+    const early = { ...measured({}), note: "last values are compared: 1 generations say nothing yet" };
+    expect(qualityOf(early, luck).note).toBe("last values are compared: 1 generation says nothing yet");
+  });
+
+  it("says beside an alarm what to do, where the alarm does not", () => {
+    const advised = (alarm: string) => qualityOf(measured({ alarms: [alarm] }), luck).alarms;
+    expect(advised("one ancestor took over within 12 generations")).toEqual([
+      "one ancestor took over within 12 generations; lower the share replaced, or let members keep longer",
+    ]);
+    for (const begins of ["noise is being selected: x", "noise may be selected: x"])
+      expect(advised(begins)).toEqual([
+        `${begins}; score by effective, auto or two-sided truncation, or average longer`,
+      ]);
+    expect(advised("lr: diversity has collapsed to 0.01; selection and mutation balance at 0.1")[0]).toMatch(
+      /; raise the mutation$/,
+    );
+  });
+
+  it("of a run that selects nothing says so, and writes no noise of rounding", () => {
+    const control = { kind: "random-search", title: "", panel: "There is no selection." } as const;
+    const name = "selection differential";
+    const differential = (standardised: number) => ({
+      ...measured({}),
+      selectionDifferential: { raw: standardised, standardised },
+    });
+    expect(valueOf(qualityOf(differential(0.5), luck, control), name)).toBe("no selection");
+    expect(valueOf(qualityOf(differential(1.5e-16), luck), name)).toBe("0 sd");
   });
 });

@@ -1,7 +1,10 @@
 import { plainNumber } from "../../figures/index.ts";
+import { withoutNoise } from "../data/generationTable.ts";
 import type { Diagnostics } from "../../population/index.ts";
 import { depends } from "../analysis/verdict.ts";
-import type { QualityFacts, Slice } from "../types.ts";
+import type { ControlFacts, QualityFacts, Slice } from "../types.ts";
+
+import { advised } from "./advice.ts";
 
 const short = (value: number): string => plainNumber(Number(value.toPrecision(2)));
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
@@ -15,7 +18,12 @@ type Measured = Pick<Slice, "p" | "notIdentifiable">;
  * Does selection choose quality or noise? What the newest slow step measured, unknown where it does not know, and what
  * follows from it. Shares of variance that hyperparameters explain are told only when an effect stands out over lineages.
  */
-export function qualityOf(diagnostics: Diagnostics | null, slices: readonly Measured[]): QualityFacts {
+export function qualityOf(
+  diagnostics: Diagnostics | null,
+  slices: readonly Measured[],
+  control: ControlFacts | null = null,
+): QualityFacts {
+  const chooses = control?.panel == null;
   const temporal = diagnostics?.temporal;
   const { reliability = null, noiseSeeking = null, explained = null, heritability = null } = temporal ?? {};
   const differential = diagnostics?.selectionDifferential?.standardised ?? null;
@@ -36,7 +44,7 @@ export function qualityOf(diagnostics: Diagnostics | null, slices: readonly Meas
     },
     {
       name: "noise seeking",
-      value: noiseSeeking === null ? unknown : short(noiseSeeking),
+      value: !chooses ? "no selection" : noiseSeeking === null ? unknown : short(noiseSeeking),
       means: `correlation of fluctuation with offspring at equal mean: about 0 is sound, above ${seeking} luck is bought`,
     },
     {
@@ -46,15 +54,19 @@ export function qualityOf(diagnostics: Diagnostics | null, slices: readonly Meas
     },
     {
       name: "selection differential",
-      value: differential === null ? unknown : `${short(differential)} sd`,
+      value: !chooses
+        ? "no selection"
+        : differential === null
+          ? unknown
+          : `${short(withoutNoise(differential))} sd`,
       means: "how far the parents' mean score lies above that of all",
     },
   ];
   return {
-    answer: answerOf(reliability, noiseSeeking, sure),
+    answer: answerOf(reliability, chooses ? noiseSeeking : null, sure),
     rows,
-    note: diagnostics?.note ?? null,
-    alarms: temporal?.alarms ?? [],
+    note: diagnostics?.note?.replace(/\b1 generations say/, "1 generation says") ?? null,
+    alarms: (temporal?.alarms ?? []).map(advised),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { MemberFacts, MemberRow } from "../../server/index.ts";
+import type { MemberFacts, MemberRow, RunManifest } from "../../server/index.ts";
 import { runPath } from "../data/access.ts";
 import { currentRun, founderName, manifest, nameOf } from "../data/run.ts";
 import { access } from "../data/source.ts";
@@ -7,8 +7,9 @@ import { asking, mayControl } from "../controls/request.ts";
 import { selectLineage, selectMember } from "../state/selection.ts";
 import { setParameters } from "../state/location.ts";
 import { toast } from "../ui/feedback.tsx";
-import { count, number, percent, plural, value } from "../ui/format.ts";
+import { count, number, percent, value } from "../ui/format.ts";
 import { founderColour } from "../ui/theme.ts";
+import { descentOf } from "./descent.ts";
 import { LogTail } from "./LogTail.tsx";
 
 interface MemberDetailsProps {
@@ -16,6 +17,8 @@ interface MemberDetailsProps {
   readonly isBest: boolean;
   readonly selected: boolean;
 }
+
+const over = (phase: RunManifest["phase"]): boolean => phase === "ended" || phase === "stopped";
 
 /** One member: value, hyperparameters, where it came from, its schedule, its log. */
 export function MemberDetails({ facts, isBest, selected }: MemberDetailsProps) {
@@ -27,7 +30,7 @@ export function MemberDetails({ facts, isBest, selected }: MemberDetailsProps) {
       <h2>
         <span class="swatch" style={{ background: founderColour(founderOf(facts)) }} aria-hidden="true" />
         {row.name}
-        {isBest && <span class="chip">best so far</span>}
+        {isBest && <span class="chip">{over(run.phase) ? "winner" : "best so far"}</span>}
         {row.status !== "ok" && <span class="chip">{row.status}</span>}
       </h2>
       {!selected && <p class="soft small">Nothing is selected: this is the winner.</p>}
@@ -143,6 +146,7 @@ function State({ facts, isBest }: { readonly facts: MemberFacts; readonly isBest
 }
 
 function Ancestry({ facts }: { readonly facts: MemberFacts }) {
+  const ended = over(manifest.value?.phase ?? "live");
   const founder = founderOf(facts);
   return (
     <section>
@@ -162,12 +166,7 @@ function Ancestry({ facts }: { readonly facts: MemberFacts }) {
           Lineage of {founderName(founder)}
         </button>
       </p>
-      <p class="soft small">
-        {plural(facts.children.length, "segment")} of other members began from a state of it
-        {facts.children.length < facts.row.children
-          ? `; ${plural(facts.row.children - facts.children.length, "copy", "copies")} made of it never began one.`
-          : "."}
-      </p>
+      <p class="soft small">{descentOf(facts, ended)}</p>
     </section>
   );
 }

@@ -12,8 +12,18 @@ import { number } from "../ui/format.ts";
 export function OverviewPage() {
   return (
     <>
-      <h1>{manifest.value?.run}</h1>
+      <h1>
+        {manifest.value?.run}
+        {manifest.value?.control != null && (
+          <span class="chip">{`${manifest.value.control.kind} control`}</span>
+        )}
+      </h1>
       <Winner />
+      {manifest.value?.soup != null && (
+        <p class="soft" data-soup>
+          {manifest.value.soup.text}
+        </p>
+      )}
       <div class="grid">
         <FanPanel />
         <SharesPanel height={280} />

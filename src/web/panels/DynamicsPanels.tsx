@@ -16,7 +16,12 @@ export const DifferentialPanel = () => (
     id="differential"
     question="How strong is selection?"
     yLabel="standard deviations"
-    without="No member has been chosen over another by its score yet."
+    instead={manifest.value?.control?.panel ?? null}
+    without={
+      manifest.value?.mode === "asynchronous"
+        ? "Members of an asynchronous run are chosen one by one, so no generation has a differential of its own."
+        : "No member has been chosen over another by its score yet."
+    }
     answer={(data) => {
       const all = valuesOf(data, "differential");
       if (!Array.from(all).some(Number.isFinite)) return "Scores have not differed yet.";
@@ -36,7 +41,12 @@ export const EffectiveSizePanel = () => (
     question="How many parents count?"
     yLabel="effective size"
     fromZero
-    without="Nobody has had two offspring in one generation yet."
+    instead={manifest.value?.control?.panel ?? null}
+    without={
+      manifest.value?.mode === "asynchronous"
+        ? "Members of an asynchronous run are chosen one by one, so no slow step has several parents to count."
+        : "Nobody has had two offspring in one generation yet."
+    }
     answer={(data, meta) => {
       const sizes = Array.from(valuesOf(data, "effectiveSize")).filter((v) => Number.isFinite(v) && v > 0);
       if (sizes.length === 0) return "Nobody has had two offspring in one generation.";
@@ -80,7 +90,7 @@ export const AncestorPanel = () => {
         const expected = `neutral drift needs about ${plural(Math.round(neutral), "generation")}`;
         return Number.isNaN(age)
           ? `The members do not all share an ancestor yet; ${expected}.`
-          : `All members share an ancestor ${plural(age, "generation")} back; ${expected}.`;
+          : `All members descend from one state ${plural(age, "generation")} ago; ${expected}.`;
       }}
       series={(data) => [{ label: "age of the common ancestor", values: valuesOf(data, "ancestorAge") }]}
     />

@@ -11,6 +11,7 @@ import { count, number, plural } from "../ui/format.ts";
 import { useFrame } from "../ui/frame.ts";
 import { Panel } from "../ui/Panel.tsx";
 import { generationKeys } from "./keys.ts";
+import { withoutTerms } from "./withoutTerms.ts";
 import { chosenHyperparameter, HyperparameterChoice } from "./MovesPanel.tsx";
 
 /** Largest difference between the change and the sum of its terms that rounding explains. */
@@ -38,6 +39,7 @@ export function PricePanel() {
   );
   const sum = (values: Float64Array): number =>
     values.reduce((total, v) => total + (Number.isNaN(v) ? 0 : v), 0);
+  const none = manifest.value?.control?.panel ?? null;
   const [chosen, drift] = [sum(terms.selection), sum(terms.transmission)];
   const sentence =
     known === 0
@@ -65,14 +67,16 @@ export function PricePanel() {
     <Panel
       frame={frame}
       question="Selection or drift?"
-      answer={sentence}
+      answer={none === null ? sentence : ""}
       needs={[answer]}
       empty={
-        data === null || known > 0
-          ? null
-          : generation.length === 0
-            ? "No generation has been decided yet."
-            : `${name}: its values have no order, or it never moves, so Price's equation has nothing to say.`
+        none !== null
+          ? none
+          : data === null || known > 0
+            ? null
+            : generation.length === 0
+              ? "No generation has been decided yet."
+              : withoutTerms(name, manifest.value)
       }
       tools={<HyperparameterChoice />}
       keys={{

@@ -146,7 +146,7 @@ function sentenceOf(
   if (facts.topology === "unordered" && data !== null) return commonest(facts, data);
   const [from, until] = [mean[0]!, mean[mean.length - 1]!];
   if (facts.topology === "fixed") return "It is fixed.";
-  if (Number.isNaN(from) || Number.isNaN(until)) return "Its values have no order, so it has no mean.";
+  if (Number.isNaN(from) || Number.isNaN(until)) return "Its mean is not known.";
   const write = (at: number): string => {
     const of = decoded(facts, at);
     return typeof of === "number" ? number(of) : of;

@@ -28,6 +28,8 @@ interface SeriesPanelProps {
   readonly note?: string | undefined;
   /** What to say while no value is known. */
   readonly without?: string;
+  /** Why nothing is drawn though values are there; null: it is. */
+  readonly instead?: string | null;
 }
 
 /** Quantities of the population by generation. */
@@ -68,16 +70,18 @@ export function SeriesPanel(props: SeriesPanelProps) {
     <Panel
       frame={frame}
       question={question}
-      answer={made?.sentence ?? ""}
+      answer={props.instead != null ? "" : (made?.sentence ?? "")}
       needs={[answer]}
       empty={
-        made !== null && made.generation.length === 0
-          ? range === null
-            ? "No generation has been decided yet."
-            : "No generation ends in this time range."
-          : made !== null && props.without !== undefined && !known(made.series)
-            ? props.without
-            : null
+        props.instead != null
+          ? props.instead
+          : made !== null && made.generation.length === 0
+            ? range === null
+              ? "No generation has been decided yet."
+              : "No generation ends in this time range."
+            : made !== null && props.without !== undefined && !known(made.series)
+              ? props.without
+              : null
       }
       tools={tools}
       keys={generationKeys(made?.generation ?? [], say)}

@@ -30,13 +30,14 @@ function Facts() {
   const generation = now?.generation ?? run.generation;
   const generations = now?.generations ?? run.generations;
   const failed = run.failure != null && (phase === "ended" || phase === "stopped");
-  const shown = paused
-    ? pausing === true
-      ? { text: "pausing", state: "pausing" }
-      : { text: "paused", state: "paused" }
-    : failed
-      ? { text: "failed", state: "dead" }
-      : phases[phase];
+  const shown =
+    paused && phase === "live"
+      ? pausing === true
+        ? { text: "pausing", state: "pausing" }
+        : { text: "paused", state: "paused" }
+      : failed
+        ? { text: "failed", state: "dead" }
+        : phases[phase];
   const offline = access.value.kind === "server" && !connected.value;
   return (
     <p class="facts" data-facts>
