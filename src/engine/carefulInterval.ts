@@ -52,7 +52,8 @@ export function adaptCarefully(
     sign: plan.rules.sign,
   });
   if (covered >= (stop.steps ?? Number.POSITIVE_INFINITY)) return [];
-  const { relaxation, fluctuation, explained } = temporal;
+  const { relaxation, fluctuation } = temporal;
+  const { explained } = state.evidence;
   const { members, interval: first } = plan;
   const change = carefulInterval(state.evidence, {
     interval,

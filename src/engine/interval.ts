@@ -61,7 +61,7 @@ export function adaptInterval(
       explained,
       pooled: 1,
     },
-    { steps },
+    { steps, nearest: true },
   );
   if (recommended === null) return [];
   const newest = Math.log(recommended);

@@ -177,6 +177,8 @@ export function slowStep(
     pooled: fitness.pooled ?? 1,
     ...(budget === undefined ? {} : { budget }),
     fraction: truncationFraction(rules.selection.spec),
+    selects: selection.spec.kind !== "none",
+    advises: rules.control === "none" && selection.spec.kind !== "none",
   });
   return { population: after, decisions, diagnostics: { ...diagnostics, temporal } };
 }

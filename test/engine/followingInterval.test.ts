@@ -63,7 +63,7 @@ describe("a run whose interval follows what is recommended, as they were begun b
       const { relaxation, fluctuation, persistence, explained } = temporal;
       const recommended = recommendInterval(
         { interval, evaluation: 1, members: 8, relaxation, fluctuation, persistence, explained, pooled: 1 },
-        { steps: 800 },
+        { steps: 800, nearest: true },
       );
       expect(body).toMatchObject({ before: interval, recommended: recommended.interval });
       const given = body["reasons"] as readonly string[];

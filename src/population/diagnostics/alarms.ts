@@ -25,6 +25,10 @@ export interface Findings {
         readonly best: number | null;
         /** Noise seeking at equal mean, clear or not. */
         readonly partial: number | null;
+        /** What hyperparameters clearly explain; null: nothing is clear, nor is any slope. */
+        readonly explained: number | null;
+        /** Whether a recommendation has anybody to follow it: not in a control. */
+        readonly advises: boolean;
       })
     | null;
 }
@@ -62,20 +66,24 @@ export function alarms({ seeking, took, size, balance, diversity, later }: Findi
       `mutation is too hot; it costs ${cost.toPrecision(2)} spreads of the metric where ${remaining.toPrecision(2)} are left to gain; smaller moves gain more`,
     );
   }
-  if (later.best !== null) out.push(plateauAlarm(later.best, later.movement));
+  if (later.best !== null) out.push(plateauAlarm(later.best, later));
   return out;
 }
 
 /** On a plateau: is there a slope in hyperparameters that more selection could use (docs/theory, T9.8)? */
-function plateauAlarm(since: number, movement: Required<TemporalDiagnostics>["movement"]): string {
+function plateauAlarm(
+  since: number,
+  { movement, explained, advises }: NonNullable<Findings["later"]>,
+): string {
   const slopes = Object.entries(movement).flatMap(([name, { slope }]) =>
     slope === null ? [] : [[name, slope] as const],
   );
   const what = `the best value is on a plateau since step ${since}`;
+  if (!advises) return what;
   const [steepest] = slopes.toSorted(([, a], [, b]) => Math.abs(b) - Math.abs(a));
   if (steepest === undefined) return `${what}; whether a hyperparameter could still lift it is unknown`;
   const [name, slope] = steepest;
-  return Math.abs(slope) > clearSlope(slopes.length)
+  return explained !== null && Math.abs(slope) > clearSlope(slopes.length)
     ? `${what}; select more: fitness still has a slope in ${name} (${Math.abs(slope).toFixed(1)} standard errors)`
     : `${what}; no hyperparameter has a clear slope: wait, or mutate further`;
 }

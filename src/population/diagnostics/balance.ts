@@ -43,6 +43,8 @@ export interface QuadraticFit {
   readonly explained: number;
   /** F statistic of all features together. */
   readonly significance: number;
+  /** Least and greatest value of each feature that was observed. */
+  readonly ranges: readonly (readonly [low: number, high: number])[];
   readonly at: (features: readonly number[]) => number;
   /** What each feature alone adds to the fit at x, from its mean over the rows: b x + c x², x from that mean. */
   readonly part: (feature: number, x: number) => number;
@@ -115,6 +117,10 @@ export function quadraticFit(
     return { value, error: Math.sqrt(noise * inverse) };
   };
   return {
+    ranges: Array.from({ length: p }, (_, d): [number, number] => {
+      const column = rows.map((row) => row[d]!);
+      return [Math.min(...column), Math.max(...column)];
+    }),
     part: (d, at) => {
       const x = at - centres[d]!;
       return beta[1 + d]! * x + beta[1 + p + d]! * x * x;

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { key, stream } from "../../random/index.ts";
 import {
@@ -272,6 +273,26 @@ describe("the recommended interval", () => {
     expect(recommendInterval(noisy, budget).interval).toBe(240);
     expect(recommendInterval({ ...noisy, pooled: 8 }, budget).interval).toBe(120);
     expect(recommendInterval({ ...history, persistence: Math.exp(-2) }, budget).interval).toBe(150);
+  });
+
+  it("never recommends more steps than the slow steps that the budget must hold can each have", () => {
+    const known = { ...history, evaluation: 1, relaxation: 1e6 };
+    fc.assert(
+      fc.property(fc.integer({ min: 25, max: 1e6 }), fc.integer({ min: 2, max: 64 }), (steps, members) => {
+        const { interval, reasons } = recommendInterval({ ...known, members }, { steps });
+        const count = Number(/must hold (\d+) slow steps: at most/.exec(reasons.join())![1]);
+        expect(count * interval!).toBeLessThanOrEqual(steps);
+        expect(count * (interval! + 1)).toBeGreaterThan(steps);
+      }),
+    );
+    const { reasons } = recommendInterval({ ...known, members: 32 }, { steps: 2000 });
+    expect(reasons[1]).toBe("the budget must hold 23 slow steps: at most 86 steps each");
+    // What is followed by runs begun before stays to the step.
+    const before = recommendInterval({ ...known, members: 32 }, { steps: 2000, nearest: true });
+    expect([before.interval, before.reasons[1]]).toEqual([
+      89,
+      "the budget must hold 23 slow steps: at most 89 steps each",
+    ]);
   });
 
   it("leaves enough slow steps in the budget, is no shorter than an evaluation, and warns of short horizons", () => {

@@ -5,6 +5,7 @@ import { coalesce } from "./coalescence.ts";
 import { addDifferentials, average } from "./differentials.ts";
 import { effectiveSize } from "./effectiveSize.ts";
 import { extendGenealogy } from "./genealogy.ts";
+import { extendLines } from "./lines.ts";
 import { noiseSeeking } from "./noiseSeeking.ts";
 import { offspring } from "./offspring.ts";
 import { DECAY, readRecord } from "./record.ts";
@@ -41,6 +42,7 @@ export function closeRecord(
   return {
     ...record,
     last: inheritLineages(record.last, copies),
+    lines: extendLines(record.lines, before, decisions, space),
     inverseSize: keep * record.inverseSize + (size === null ? 0 : 1 / size),
     time: keep * record.time + share,
     moves: moves(record.moves, before, decisions, space, keep),

@@ -58,12 +58,16 @@ describe("the fit of recent evaluations", () => {
   });
 
   it("finds the optimum, and what the members have left to gain", () => {
-    // x was seen from 0.2 to 0.5 only, so the vertex is extrapolated: its error is that of the slope over the curvature.
-    expect(Math.abs(x.optimum! - 0.6)).toBeLessThan(0.1);
+    // x was seen from 0.2 to 0.5 only: the vertex, 0.6, would be extrapolated.
+    // It is told as the end of what was seen, which its vertex lies beyond.
+    const { value: rise, error: doubt } = fit.slope(0, 0.5);
+    expect(rise).toBeGreaterThan(3 * doubt);
+    expect(x.optimum).toBe(Math.max(...rows.map(([a]) => a!)));
+    expect(x.optimum).toBeGreaterThan(0.49);
     expect(Math.abs(x.curvature! - 8)).toBeLessThan(3 * fit.curvature[0]!.error);
     const gain = members.reduce(
       (sum, { hyperparameters }) => sum - worth(Number(hyperparameters["x"]), 0) / 20,
-      0,
+      worth(x.optimum!, 0),
     );
     expect(Math.abs(x.gain!.value - gain)).toBeLessThan(3 * x.gain!.error);
     expect(x.gain!.error).toBeLessThan(gain / 4);
@@ -72,13 +76,21 @@ describe("the fit of recent evaluations", () => {
     for (const [id, height] of Object.entries(heights)) expect(height).toBe(fit.at(rows[Number(id)]!));
   });
 
-  it("goes to the end of the range that a slope without curvature points to", () => {
+  it("goes to the end of what was observed that a slope without curvature points to", () => {
     const line = quadraticFit(
       rows.map(([a]) => [a!]),
       rows.map(([a]) => 3 * a! + noise * own.normal()),
     )!;
     const [rising] = surfaceOf(line, members, searchSpace({ x: uniform(0, 1) })).ridges;
-    expect(rising).toMatchObject({ optimum: 1, curvature: null });
+    const observed = rows.map(([a]) => a!);
+    expect(rising).toMatchObject({ optimum: Math.max(...observed), curvature: null });
+    const falling = quadraticFit(
+      rows.map(([a]) => [a!]),
+      observed.map((a) => -3 * a + noise * own.normal()),
+    )!;
+    expect(surfaceOf(falling, members, searchSpace({ x: uniform(0, 1) })).ridges[0]!.optimum).toBe(
+      Math.min(...observed),
+    );
     expect(rising!.slope).toBeGreaterThan(10);
   });
 });
@@ -279,6 +291,8 @@ describe("alarms", () => {
     noiseCorrelation: null,
     best: null,
     partial: null,
+    explained: 0.3,
+    advises: true,
   };
   const quiet: Findings = { seeking: null, took: null, size: null, balance: {}, diversity: {}, later };
   const of = (changes: Partial<typeof later> | { load: { cost: number; remaining: number } }): string[] =>
@@ -301,6 +315,14 @@ describe("alarms", () => {
       alarms({ ...quiet, later: { ...later, best: 400, movement: { lr: { ...movement, slope } } } });
     expect(plateau(-4.2)).toEqual([
       "the best value is on a plateau since step 400; select more: fitness still has a slope in lr (4.2 standard errors)",
+    ]);
+    // Where hyperparameters explain nothing clearly, no slope is clear; and a control has nobody to follow advice.
+    const at = { ...later, best: 400, movement: { lr: { ...movement, slope: 6.8 } } };
+    expect(alarms({ ...quiet, later: { ...at, explained: null } })).toEqual([
+      "the best value is on a plateau since step 400; no hyperparameter has a clear slope: wait, or mutate further",
+    ]);
+    expect(alarms({ ...quiet, later: { ...at, advises: false } })).toEqual([
+      "the best value is on a plateau since step 400",
     ]);
     expect(plateau(2.9)).toEqual([
       "the best value is on a plateau since step 400; no hyperparameter has a clear slope: wait, or mutate further",

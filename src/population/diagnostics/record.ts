@@ -7,10 +7,11 @@ import { type Lagged, noPersistence, observePersistence, type Persistence } from
 import type { Evaluation, FitnessInput, Member, MemberId } from "../types.ts";
 import { type Coalescence, noCoalescence } from "./coalescence.ts";
 import { addAutocovariance, type Autocovariance, detrended, noAutocovariance } from "./fluctuation.ts";
-import { quadraticFit } from "./balance.ts";
+import { type QuadraticFit, quadraticFit } from "./balance.ts";
 import { type Averaged, type Differentials, noDifferentials } from "./differentials.ts";
 import { type Genealogy, noGenealogy } from "./genealogy.ts";
 import { addExcess, type Excess, noExcess } from "./relaxation.ts";
+import { lineFit, lineOf, type Lines, noLines } from "./lines.ts";
 import { noSurface, type Surface, surfaceOf } from "./surface.ts";
 
 /** What slowStep keeps of recent generations: plain JSON, bounded, derived from evaluations and decisions alone. */
@@ -21,14 +22,23 @@ export interface PopulationRecord {
   readonly gains: readonly (readonly number[])[];
   /** Evaluations, oldest first: `[generation, member, z, …features]`. */
   readonly seen: readonly (readonly number[])[];
+  /** The line of each of `seen`, and of the members. */
+  readonly seenLines: readonly number[];
+  readonly lines: Lines;
   /** Products along lineages of z, and of what hyperparameters do not explain of it. */
   readonly scores: Persistence;
   readonly residuals: Persistence;
   /** Pairs `[now, one before]` of residuals that the last evaluations added. */
   readonly newest: readonly (readonly [number, number])[];
+  /** Of evaluations as if each were an observation of its own: what intervals were always decided with. */
   readonly explained: number | null;
-  /** −∂²z/∂x² of each feature and its error; empty: not known. */
+  /** −∂²z/∂x² of each feature and its error, likewise; empty: not known. */
   readonly curvature: readonly (readonly [number, number])[];
+  /** The same two where the evaluations of a line count as one observation: what is told. */
+  readonly told: {
+    readonly explained: number | null;
+    readonly curvature: readonly (readonly [number, number])[];
+  };
   readonly correlations: Autocovariance;
   readonly excess: Excess;
   /** Steps between reports, and from the first to the last report of an interval; 0: unknown. */
@@ -42,7 +52,7 @@ export interface PopulationRecord {
   readonly noiseSeeking: Averaged;
   /** The same of the plain correlation. */
   readonly noiseCorrelation: Averaged;
-  /** Members on the quadratic fit; empty where there is none. */
+  /** Members on the quadratic fit over lines; empty where there is none. */
   readonly surface: Surface;
   readonly differentials: Differentials;
   /** ⟨φ now − φ of the lineage at its last boundary⟩ over all members; null: not all have both. */
@@ -63,11 +73,14 @@ export const noRecord: PopulationRecord = {
   last: {},
   gains: [],
   seen: [],
+  seenLines: [],
+  lines: noLines,
   scores: noPersistence,
   residuals: noPersistence,
   newest: [],
   explained: null,
   curvature: [],
+  told: { explained: null, curvature: [] },
   correlations: noAutocovariance,
   excess: noExcess,
   spacing: 0,
@@ -148,10 +161,13 @@ export function observeRecord(record: Json | undefined, input: FitnessInput): Js
     ...before.seen,
     ...fresh.map(({ member }, i) => [members.get(member)!.generation, member, z.get(member)!, ...rows[i]!]),
   ].slice(-MOST_SEEN);
-  const fit = quadraticFit(
-    seen.map(([, , , ...features]) => features),
-    seen.map(([, , value]) => value!),
+  const seenLines = [...before.seenLines, ...fresh.map(({ member }) => lineOf(before.lines, member))].slice(
+    -MOST_SEEN,
   );
+  const observed = seen.map(([, , , ...features]) => features);
+  const outcomes = seen.map(([, , value]) => value!);
+  const fit = quadraticFit(observed, outcomes);
+  const lines = lineFit(seenLines, observed, outcomes);
   const worth = fit?.at ?? (() => 0);
 
   const last = readLineages(before.last);
@@ -180,8 +196,8 @@ export function observeRecord(record: Json | undefined, input: FitnessInput): Js
   const values = evaluations.flatMap((evaluation) => signedValue(evaluation, sign) ?? []);
   // With one member ready at a time the fit is looked at once a generation.
   const surface = (past: Surface): Surface => {
-    if (fit === null) return noSurface;
-    return closes ? surfaceOf(fit, population.members, space) : past;
+    if (lines === null) return noSurface;
+    return closes ? surfaceOf(lines.fit, population.members, space) : past;
   };
   const stepNow = fresh.reduce((most, { step }) => Math.max(most, step), 0);
   return {
@@ -193,8 +209,13 @@ export function observeRecord(record: Json | undefined, input: FitnessInput): Js
     scores: observePersistence(before.scores, scorePairs, share, LONG),
     residuals: observePersistence(before.residuals, residualPairs, share, LONG),
     newest: residualPairs.map(([now, one]) => [now, one]),
-    curvature: fit?.curvature.map(({ value, error }) => [value, error] as const) ?? [],
+    seenLines,
+    curvature: bends(fit),
     explained: fit !== null && fit.significance > CLEAR ? fit.explained : null,
+    told: {
+      curvature: bends(lines?.fit ?? null),
+      explained: lines !== null && lines.fit.significance > CLEAR ? lines.explained : null,
+    },
     surface: surface(before.surface),
     training,
     interval: lengths.length > 0 ? median(lengths) : before.interval,
@@ -204,6 +225,9 @@ export function observeRecord(record: Json | undefined, input: FitnessInput): Js
     phase: closes ? Math.max(0, phase - 1) : phase,
   } as unknown as Json;
 }
+
+const bends = (fit: QuadraticFit | null): (readonly [number, number])[] =>
+  fit?.curvature.map(({ value, error }) => [value, error] as const) ?? [];
 
 /** Mean change of φ since the last boundary along lineages; null unless every member has a value at both. */
 function trained(

@@ -17,8 +17,8 @@ export interface Ridge {
   /** Mean of the members, encoded. */
   readonly mean: number;
   /**
-   * Where F̂ is greatest within [0, 1]: the vertex where its curvature is clear, the end that a clear slope points to where it
-   * is not; null where neither is, or the vertex is not known to a quarter of the range. Of an unordered one: the middle of
+   * Where F̂ is greatest within the values that were observed: the vertex where its curvature is clear, the end that a clear
+   * slope points to where it is not; null where neither is, or the vertex is not known to a quarter of the range. Of an unordered one: the middle of
    * the best value's cell, where that value's effect is clear.
    */
   readonly optimum: number | null;
@@ -69,6 +69,7 @@ export function surfaceOf(
       continue;
     }
     const at = column++;
+    const [low, high] = fit.ranges[at]!;
     const mean = rows.reduce((sum, row) => sum + row[at]! / n, 0);
     const { value, error } = fit.slope(at, mean);
     const slope = inErrors(value, error);
@@ -78,7 +79,9 @@ export function surfaceOf(
     const optimum = curved
       ? vertex(fit, at, mean + value / bend, bend)
       : Math.abs(slope) > CLEAR_SLOPE
-        ? Number(value > 0)
+        ? value > 0
+          ? high
+          : low
         : null;
     const gain =
       optimum === null
@@ -101,9 +104,10 @@ export function surfaceOf(
   return { ridges, heights: Object.fromEntries(members.map(({ id }, i) => [`${id}`, fit.at(rows[i]!)])) };
 }
 
-/** The vertex, drawn in to [0, 1]; its error is that of the slope there over the curvature. */
+/** The vertex, drawn in to what was observed; its error is that of the slope there over the curvature. */
 function vertex(fit: QuadraticFit, at: number, x: number, bend: number): number | null {
-  const inside = Math.min(1, Math.max(0, x));
+  const [low, high] = fit.ranges[at]!;
+  const inside = Math.min(high, Math.max(low, x));
   return 2 * fit.slope(at, inside).error <= KNOWN * bend ? inside : null;
 }
 

@@ -33,6 +33,10 @@ export interface TemporalContext {
   readonly budget?: number;
   /** q of truncation; left out: unknown. */
   readonly fraction: number | undefined;
+  /** Whether the rules copy anybody: advice on selection has no meaning where they do not. */
+  readonly selects: boolean;
+  /** Whether this is a run of its own, not a control that others are compared with. */
+  readonly advises: boolean;
 }
 
 /**
@@ -40,13 +44,12 @@ export interface TemporalContext {
  * coalescence, balance of diversity, plateaus and the recommended interval.
  * @see docs/reading-the-diagnostics.md
  */
-export function temporalDiagnostics(
-  stored: Json,
-  { space, ids, diversity, format, pooled, budget, fraction }: TemporalContext,
-): TemporalDiagnostics {
+export function temporalDiagnostics(stored: Json, context: TemporalContext): TemporalDiagnostics {
+  const { space, ids, diversity, format, pooled, budget, fraction, selects, advises } = context;
   const record = readRecord(stored);
   const members = ids.length;
   const old = format === 1;
+  const { explained, curvature } = old ? record : record.told;
   const relaxation = relaxationTime(record.excess, record.span);
   const integrated = integratedTime(record.correlations);
   // Half a report when each report is fresh noise: averaging then gains as it does for a correlation of that length.
@@ -67,7 +70,7 @@ export function temporalDiagnostics(
   const expected = size === null ? null : coalescenceTime(size, members);
   const { took } = record.coalescence;
   const intensity = old ? record.intensity[0] : record.differentials.score[0];
-  const balance = balances(record, space, size, intensity);
+  const balance = balances({ ...record, curvature }, space, size, intensity);
   const seeking = record.noiseSeeking[1] >= LEAST_GENERATIONS / 2 ? record.noiseSeeking[0] : null;
   const variances = Object.values(record.variances);
   const best = plateauOf(record.curve, 1);
@@ -80,7 +83,7 @@ export function temporalDiagnostics(
       relaxation,
       fluctuation,
       persistence: clear ? rho : null,
-      explained: record.explained,
+      explained,
       pooled: old ? 1 : pooled,
     },
     {
@@ -105,7 +108,7 @@ export function temporalDiagnostics(
           },
     heritability: rounded(lines.pairs < LEAST_PAIRS ? null : lines.plain),
     reliability: rounded(reliability(record.scores)),
-    explained: rounded(record.explained),
+    explained: rounded(explained),
     riskPremium: rounded(
       variances.length === 0 ? null : variances.reduce((sum, [v]) => sum + v / variances.length, 0) / 2,
     ),
@@ -118,7 +121,10 @@ export function temporalDiagnostics(
     },
     balance,
     plateau: { best, median: middle },
-    interval: { steps: recommended.interval, reasons: recommended.reasons },
+    interval:
+      old || selects
+        ? { steps: recommended.interval, reasons: recommended.reasons }
+        : { steps: null, reasons: ["this run selects nothing: no interval is better than another"] },
     alarms:
       record.time < LEAST_GENERATIONS / 2
         ? []
@@ -129,7 +135,7 @@ export function temporalDiagnostics(
             size,
             balance,
             diversity,
-            later: later === null ? null : { ...later, best, partial: seeking },
+            later: later === null ? null : { ...later, best, partial: seeking, explained, advises },
           }),
     ...later,
   };
@@ -140,7 +146,7 @@ const settled = ([mean, weight]: Averaged): number | null => (weight >= LEAST_GE
 
 /** Where the population goes, what mutation costs it, and whom luck favours: fields of format 2. */
 function directions(
-  { surface, explained, differentials, moves, time, noiseCorrelation }: PopulationRecord,
+  { surface, told: { explained }, differentials, moves, time, noiseCorrelation }: PopulationRecord,
   space: SearchSpace<unknown>,
   diversity: { readonly [name: string]: number },
   pooled: number,

@@ -38,6 +38,7 @@ function evidence(
     training: { sum: gain * count, count },
     spacing,
     generations,
+    explained: null,
   };
 }
 

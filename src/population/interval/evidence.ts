@@ -12,6 +12,8 @@ export interface IntervalEvidence {
   /** Steps between reports of the metric; 0: unknown. */
   readonly spacing: number;
   readonly generations: number;
+  /** Share of the differences that hyperparameters explain, each evaluation counted; null: unknown. */
+  readonly explained: number | null;
 }
 
 export const noEvidence: IntervalEvidence = {
@@ -19,6 +21,7 @@ export const noEvidence: IntervalEvidence = {
   training: noTraining,
   spacing: 0,
   generations: 0,
+  explained: null,
 };
 
 /** One boundary as evidence sees it. */
@@ -36,7 +39,7 @@ export function observeInterval(
   past: IntervalEvidence,
   { evaluations, before, after, sign }: Boundary,
 ): IntervalEvidence {
-  const { newest, spacing } = readRecord(after.record);
+  const { newest, spacing, explained } = readRecord(after.record);
   const ready = new Set<MemberId>(evaluations.map(({ member }) => member));
   return {
     // A share of 0: nothing decays.
@@ -44,6 +47,7 @@ export function observeInterval(
     training: observeTraining(past.training, evaluations, before, ready, sign, 1),
     spacing,
     generations: past.generations + 1,
+    explained: explained === null ? null : Number(explained.toPrecision(4)),
   };
 }
 

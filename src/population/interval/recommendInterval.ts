@@ -24,6 +24,8 @@ export interface IntervalBudget {
   readonly steps: number;
   /** Share q that truncation replaces. Default 0.2. */
   readonly fraction?: number;
+  /** Cap the interval as runs that follow the recommendation always did, where the last slow step may not fit. */
+  readonly nearest?: true;
 }
 
 export interface RecommendedInterval {
@@ -85,10 +87,12 @@ export function recommendInterval(history: IntervalHistory, budget: IntervalBudg
   let best = Math.max(...terms);
   const q = budget.fraction ?? 0.2;
   const events = (2 * Math.log(Math.max(2, members))) / truncationDifferential(q) + 10;
-  const longest = budget.steps / events;
+  const least = Math.ceil(events);
+  const longest =
+    budget.nearest === true ? budget.steps / events : Math.max(1, Math.floor(budget.steps / least));
   if (best > longest) {
     best = longest;
-    reasons.push(`the budget must hold ${Math.ceil(events)} slow steps: at most ${show(longest)} steps each`);
+    reasons.push(`the budget must hold ${least} slow steps: at most ${show(longest)} steps each`);
   }
   if (best < history.evaluation) {
     best = history.evaluation;
