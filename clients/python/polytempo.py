@@ -87,6 +87,17 @@ def _check_echo(expected: Mapping[str, Any], using: Mapping[str, Any]) -> Dict[s
     return used
 
 
+def _filled(defaults: Mapping[str, Any], given: Mapping[str, Any]) -> Dict[str, Any]:
+    """What a run gives, and the defaults of what it does not tune. Raises PolytempoError for a name that no default has."""
+    fixed, tuned = _flatten(defaults), _flatten(given)
+    strange = [name for name in tuned if name not in fixed]
+    if fixed and strange:
+        rule = "%s: tuned by this run, but no default of the script has the name. Tuned are %s; the defaults are %s. "
+        way = "Correct the name in --hp, or add it to member(defaults=...)"
+        raise PolytempoError((rule + way) % (", ".join(strange), ", ".join(tuned), ", ".join(fixed)))
+    return _nest({**fixed, **tuned}) if fixed else dict(given)
+
+
 def _metrics(values: Mapping[str, Any]) -> Dict[str, float]:
     result: Dict[str, float] = {}
     for name, value in values.items():
@@ -154,11 +165,8 @@ class Segment:
             self.step = step + 1
 
     def report(
-        self,
-        step: Optional[int] = None,
-        using: Optional[Mapping[str, Any]] = None,
-        metrics: Optional[Mapping[str, Any]] = None,
-        **values: Any,
+        self, step: Optional[int] = None, using: Optional[Mapping[str, Any]] = None,
+        metrics: Optional[Mapping[str, Any]] = None, **values: Any,
     ) -> None:
         """Reports metrics: as keywords, or as a dictionary for names that are no keywords.
 
@@ -170,9 +178,8 @@ class Segment:
         if step is None:
             step = self.step if self._partial is None else self.until_step
         if not self.from_step <= step <= self.until_step:
-            raise PolytempoError(
-                "report: step %r lies outside this segment, %d to %d" % (step, self.from_step, self.until_step)
-            )
+            span = (step, self.from_step, self.until_step)
+            raise PolytempoError("report: step %r lies outside this segment, %d to %d" % span)
         self.step = max(self.step, step)
         numbers = _metrics({**(metrics or {}), **values})
         if using is not None:
@@ -184,18 +191,15 @@ class Segment:
     def _require_load(self) -> None:
         owner = self._owner
         if self._load is not None and not self._load_read and (owner._resident or owner._goes_on):
-            raise PolytempoError(
-                "this segment goes on from a checkpoint, but the script did not read segment.load. "
-                "Load the state inside the loop, or read m.load before it (then each segment has its own process)."
-            )
+            rule = "this segment goes on from a checkpoint, but the script did not read segment.load. "
+            way = "Load the state inside the loop, or read m.load before it (then each segment has its own process)."
+            raise PolytempoError(rule + way)
 
     def _complete(self) -> None:
         """The loop body ended: what was saved becomes the state of this segment."""
         if self._final is None:
-            raise PolytempoError(
-                "the segment ended at step %d without a report at step %d: call segment.report(...) after training"
-                % (self.step, self.until_step)
-            )
+            rule = "the segment ended at step %d without a report at step %d: call segment.report(...) after training"
+            raise PolytempoError(rule % (self.step, self.until_step))
         if self._partial is None:
             return
         if self._owner.managed:
@@ -220,8 +224,11 @@ class Segment:
 class Member:
     """What this process trains. Use it as a context manager: `with polytempo.member() as m:`."""
 
-    def __init__(self, work: Dict[str, Any], channel: Optional[str], report_path: Optional[str]) -> None:
-        self._work = work
+    def __init__(
+        self, work: Dict[str, Any], channel: Optional[str], report_path: Optional[str], defaults: Mapping[str, Any]
+    ) -> None:
+        self._defaults = defaults
+        self._work = self._with_defaults(work)
         self._channel = channel
         self._report_path = report_path
         self._resident = False
@@ -254,8 +261,7 @@ class Member:
         return dict(self._work["hyperparameters"])
 
     @property
-    def _goes_on(self) -> bool:
-        """Alone, and not a script that has loaded its state before the loop."""
+    def _goes_on(self) -> bool:  # Alone, and not a script that has loaded its state before the loop.
         return not self.managed and not self._one_process
 
     def _single(self, what: str) -> None:
@@ -303,6 +309,11 @@ class Member:
             yield self._current
             self._complete()
 
+    def _with_defaults(self, work: Mapping[str, Any]) -> Dict[str, Any]:
+        #: What the run tunes: all that it may be told of. What defaults fill in is the script's own.
+        self._tuned = set(_flatten(work["hyperparameters"]))
+        return {**work, "hyperparameters": _filled(self._defaults, work["hyperparameters"])}
+
     def _parts(self) -> Iterator[Dict[str, Any]]:
         """The work of this process: one segment, or alone with --interval several that go on from each other."""
         work, interval = self._work, self._work.get("interval")
@@ -332,7 +343,7 @@ class Member:
                 return None
             message = json.loads(line)
             if message.get("type") == "segment":
-                return dict(message)
+                return self._with_defaults(message)
             if message.get("type") == "close":
                 return None
 
@@ -357,7 +368,7 @@ class Member:
             return
         message: Dict[str, Any] = {"type": "report", "step": step, "metrics": metrics}
         if using is not None:
-            message["using"] = _flatten(using)
+            message["using"] = {name: value for name, value in _flatten(using).items() if name in self._tuned}
         if segment._id is not None:
             message["id"] = segment._id
         self._send(message)
@@ -411,15 +422,12 @@ def _terminate(number: int, frame: Any) -> None:
 
 
 def member(
-    defaults: Optional[Mapping[str, Any]] = None,
-    *,
-    argv: Optional[List[str]] = None,
-    resident: bool = True,
+    defaults: Optional[Mapping[str, Any]] = None, *, argv: Optional[List[str]] = None, resident: bool = True
 ) -> Member:
     """What this process has to train.
 
-    `defaults` are hyperparameters for running alone, without Polytempo; there `--name value` on the command line
-    replaces them, and `--until`, `--save`, `--from` and others mean what `--help` says. `argv` is the command line: give
+    `defaults` are all hyperparameters of the script: what a run does not tune has its default, and a run that tunes a name
+    that is not among them ends with a message. Alone, without Polytempo, `--name value` on the command line replaces them, and `--until`, `--save`, `--from` and others mean what `--help` says. `argv` is the command line: give
     what is left of it when the script has flags of its own (`_, rest = parser.parse_known_args()`).
     `resident=False` asks for a process per segment.
     """
@@ -427,10 +435,8 @@ def member(
     if "POLYTEMPO_UNTIL_STEP" in environment:
         protocol = environment.get("POLYTEMPO_PROTOCOL", "")
         if protocol != str(PROTOCOL):
-            raise PolytempoError(
-                "this Polytempo speaks protocol %s, this client protocol %d: install the client that belongs to it"
-                % (protocol, PROTOCOL)
-            )
+            rule = "this Polytempo speaks protocol %s, this client protocol %d: install the client that belongs to it"
+            raise PolytempoError(rule % (protocol, PROTOCOL))
         with open(environment["POLYTEMPO_HYPERPARAMETERS"], encoding="utf-8") as file:
             hyperparameters = json.load(file)
         work = {
@@ -444,8 +450,8 @@ def member(
             "save": environment["POLYTEMPO_SAVE"],
         }
         channel = environment.get("POLYTEMPO_CHANNEL") if resident else None
-        return Member(work, channel, environment["POLYTEMPO_REPORT"])
-    return Member(_alone(defaults or {}, sys.argv[1:] if argv is None else argv), None, None)
+        return Member(work, channel, environment["POLYTEMPO_REPORT"], defaults or {})
+    return Member(_alone(defaults or {}, sys.argv[1:] if argv is None else argv), None, None, {})
 
 
 def _say(text: str) -> None:
@@ -456,11 +462,8 @@ def _say(text: str) -> None:
 def _parser(flat: Mapping[str, Value]) -> Any:
     import argparse  # Here, because a process per segment need not load it.
 
-    parser = argparse.ArgumentParser(
-        description="Trains one model alone. Under Polytempo, which gives all this itself, these flags are not read.",
-        allow_abbrev=False,
-        add_help="help" not in flat,
-    )
+    text = "Trains one model alone. Under Polytempo, which gives all this itself, these flags are not read."
+    parser = argparse.ArgumentParser(description=text, allow_abbrev=False, add_help="help" not in flat)
     group = parser.add_argument_group("hyperparameters")
     for name, default in flat.items():
         spellings = ["--" + name] + (["--" + name.replace("_", "-")] if "_" in name else [])
@@ -476,8 +479,7 @@ def _parser(flat: Mapping[str, Value]) -> Any:
         ("STEP", "the step that this state is at, where it does not say so itself", "--from-step"),
         ("N", "default: the step that training begins at", "--seed"),
     ):
-        free = [spelling for spelling in spellings if spelling[2:] not in flat]
-        if free:
+        if free := [spelling for spelling in spellings if spelling[2:] not in flat]:
             parser.add_argument(*free, dest=spellings[0][2:], metavar=metavar, help=text)
     return parser
 
@@ -552,8 +554,7 @@ def _unknown(others: List[str], parser: Any) -> List[str]:
     known = [spelling for action in parser._actions for spelling in action.option_strings]
     problems: List[str] = []
     for name in (word.partition("=")[0] for word in others if word.startswith("--") and word != "--"):
-        near = difflib.get_close_matches(name, known, 1, 0.8)
-        if near:
+        if near := difflib.get_close_matches(name, known, 1, 0.8):
             hint = "did you mean %s? If it is the script's own, give member(argv=...) what is left of the others"
             problems.append(("unrecognized argument %s: " + hint) % (name, near[0]))
         else:

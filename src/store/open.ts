@@ -153,5 +153,5 @@ function needRun(place: string, directory: string): void {
 const alreadyThere = (directory: string): StoreError =>
   new StoreError(
     "exists",
-    `${directory}: holds a run already. Continue it with: polytempo resume ${directory}, or choose another --dir.`,
+    `${directory}: holds a run already. Go on with it in a program: resume(${JSON.stringify(directory)}, { trainer }) in place of run(…); on the command line, where that began it: polytempo resume ${directory}. Or choose another directory.`,
   );

@@ -70,6 +70,20 @@ describe("the live view", () => {
     });
   }
 
+  it("ends no sentence of its newest events before it is whole, and names an interval that is fitted", () => {
+    const note =
+      "last values are compared: no score predicted the next evaluation better than the last value does";
+    const events = [`gen 11  old`, `gen 12  6 of 32 replaced · ${note}`];
+    const frame = render(
+      { ...model, fittedInterval: 20, events },
+      { columns: 80, rows: 24, style: plainStyle },
+    );
+    expect(frame.join(" ").replaceAll(/ +/g, " ")).toContain(`replaced · ${note}`);
+    expect(frame[0]).toContain("interval 20 (auto)");
+    expect(frame.length).toBeLessThanOrEqual(23);
+    expect(render(model, { columns: 80, rows: 24, style: plainStyle })[0]).not.toContain("(auto)");
+  });
+
   it("is drawn before the first generation, paused, and with all keys", async () => {
     const start: ViewModel = {
       ...model,

@@ -65,6 +65,23 @@ def write(folder, name, text):
 
 
 class OneProcessPerSegment(Workplace):
+    def test_defaults_fill_in_what_is_not_tuned_and_are_not_told_to_the_run(self):
+        defaults = {"lr": 1.0, "l2": 0.5, "opt": {"momentum": 0.0, "kind": "adam"}}
+        with polytempo.member(defaults) as m:
+            for segment in m.segments():
+                wanted = {"lr": 0.1, "l2": 0.5, "opt": {"momentum": 0.9, "kind": "adam"}}
+                self.assertEqual(segment.hyperparameters, wanted)
+                with self.assertRaisesRegex(polytempo.EchoError, "l2: the script uses 0.4, was given 0.5"):
+                    segment.report(step=12, loss=1, using={"lr": 0.1, "l2": 0.4})
+                segment.report(step=15, loss=1, using=segment.hyperparameters)
+        self.assertEqual(self.reports()[0]["using"], {"lr": 0.1, "opt.momentum": 0.9})
+
+    def test_a_tuned_name_without_a_default_is_refused_with_both_lists(self):
+        os.environ.update(self.contract({"lr": 0.1, "ll2": 0.3}))
+        problem = "^ll2: tuned by this run.*Tuned are lr, ll2; the defaults are lr, l2[.]"
+        with self.assertRaisesRegex(polytempo.PolytempoError, problem):
+            polytempo.member({"lr": 1.0, "l2": 0.5})
+
     def test_gives_the_segment_of_the_environment(self):
         with polytempo.member() as m:
             self.assertTrue(m.managed)

@@ -1,11 +1,12 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { lineageOf } from "../../engine/index.ts";
 import { StoreError } from "../../errors/index.ts";
 import type { CheckpointId } from "../../population/index.ts";
 import { exitCodes } from "../exit.ts";
 import type { Implementation } from "../invocation.ts";
-import { freshText } from "../record/fresh.ts";
+import { freshText, soupText } from "../record/fresh.ts";
+import { readLaunch } from "../live/launch.ts";
 import { memberOf } from "../record/member.ts";
 import { type Record, withRecord } from "../record/open.ts";
 import { scheduleSummary } from "../record/schedule.ts";
@@ -27,7 +28,12 @@ export const best: Implementation<"best"> = ({ values, words }, world) =>
     const schedule = lineage.schedule(winner.member, winner.generation);
     const ancestry = lineage.ancestry(winner.member, winner.generation).map((id) => progress.nameOf(id));
     const found = checkpointOf(record, winner.checkpoint);
+    const name = progress.nameOf(winner.member);
     const copied = values["copy-to"] === undefined ? undefined : copyOut(world.cwd, found, values["copy-to"]);
+    if (copied !== undefined && found !== null && found.row !== null) {
+      noteRow(resolve(world.cwd, copied), { row: found.row, member: name, step: winner.step });
+    }
+    const soup = values.member === undefined ? progress.soup : null;
     if (values.json) {
       print(world.out, [
         JSON.stringify({
@@ -44,28 +50,41 @@ export const best: Implementation<"best"> = ({ values, words }, world) =>
           ancestry,
           schedule,
           checkpoint: found,
+          ...(soup === null
+            ? {}
+            : { soup: { mean: soup.mean, checkpoint: checkpointOf(record, soup.checkpoint) } }),
           ...(copied === undefined ? {} : { copiedTo: copied }),
         }),
       ]);
       return exitCodes.done;
     }
     const cells = Math.max(20, world.out.columns - 1);
-    const name = progress.nameOf(winner.member);
     const lines = [
       `best       ${name}   ${plain(run.metric.name)} ${significant(winner.value)}   at step ${grouped(winner.step)}, generation ${winner.generation + 1}`,
       ...(winner.reevaluated === undefined ? [] : [`evaluated  ${freshText(winner.reevaluated)}`]),
+      ...(soup === null
+        ? []
+        : [
+            `soup       ${soupText(soup, run.metric.name)}`,
+            `           ${stateText(checkpointOf(record, soup.checkpoint), world.cwd)}`,
+          ]),
+      ...(values.member === undefined &&
+      progress.end !== null &&
+      (readLaunch(reader)?.module ?? null) !== null
+        ? [`test       polytempo resume ${place.shown} shows it again, where the trainer has one`]
+        : []),
       ...wrap(
         [
           `lineage   `,
           ancestry.slice(0, 12).join(" ← ") +
-            (ancestry.length > 12 ? " ← …" : ancestry.length === 1 ? " (never copied)" : ""),
+            (ancestry.length > 12 ? " ← …" : ancestry.length === 1 ? " (never became a copy)" : ""),
         ],
         cells,
         11,
       ),
       ...scheduleSummary(schedule, run.names, cells),
       `state      ${stateText(found, world.cwd)}`,
-      ...(copied === undefined ? [] : [`copied     ${copied}`]),
+      ...(copied === undefined ? [] : [`copied     ${copied}${rowText(found)}`]),
       `next       polytempo schedule ${place.shown} --csv · polytempo replay ${place.shown}`,
     ];
     print(world.out, world.out.style.unicode ? lines : lines.map(ascii));
@@ -76,6 +95,21 @@ function stateText(found: Found | null, cwd: string): string {
   if (found === null) return "deleted (--keep last)";
   const row = found.row === null ? "" : `, row ${found.row}`;
   return `${relative(cwd, found.directory) || "."}${row}`;
+}
+
+/** A vectorised trainer's checkpoint holds several members; which of them was asked for. */
+const rowText = (found: Found | null): string =>
+  found === null || found.row === null
+    ? ""
+    : `   the files hold several members: this one is row ${found.row} (${rowFile})`;
+
+const rowFile = "polytempo-row.json";
+
+function noteRow(
+  directory: string,
+  note: { readonly row: number; readonly member: string; readonly step: number },
+): void {
+  writeFileSync(join(directory, rowFile), `${JSON.stringify(note)}\n`);
 }
 
 interface Found {

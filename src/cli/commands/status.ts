@@ -3,17 +3,18 @@ import { join } from "node:path";
 import { exitCodes } from "../exit.ts";
 import type { Implementation } from "../invocation.ts";
 import { type Record, withRecord } from "../record/open.ts";
-import { freshText } from "../record/fresh.ts";
+import { freshText, soupText } from "../record/fresh.ts";
 import { neutralEffectiveSize, truncationDifferential } from "../../population/index.ts";
 import type { RunFacts } from "../record/progress.ts";
+import { interventionLines } from "../record/interventions.ts";
 import { elapsedOf } from "../record/elapsed.ts";
 import { type Standing, standingOf } from "../record/phase.ts";
 import { viewOf } from "../record/view.ts";
 import { bytes } from "../text/numbers.ts";
 import { ascii } from "../text/style.ts";
-import { clip } from "../text/width.ts";
+import { clip, wrap } from "../text/width.ts";
 import { diagnosis, type Expected } from "../view/diagnosis.ts";
-import { facts, progressLine } from "../view/render.ts";
+import { facts, intervalText, progressLine } from "../view/render.ts";
 import { memberTable } from "../view/members.ts";
 import type { ViewModel } from "../view/model.ts";
 import { print } from "../world.ts";
@@ -31,7 +32,7 @@ export const status: Implementation<"status"> = ({ values, words }, world) =>
     const cells = Math.max(20, columns - 1);
     const wide = values.all || !world.out.isTTY;
     const lines = [
-      `${place.name} · ${model.members === 1 ? "1 member" : `${model.members} members`} · seed ${model.seed} · ${place.shown}`,
+      `${place.name} · ${model.members === 1 ? "1 member" : `${model.members} members`} · seed ${model.seed} · ${place.shown}${model.fittedInterval == null ? "" : ` · ${intervalText(model.fittedInterval)}`}`,
       `state      ${standing.sentence}`,
       ...(standing.why === undefined ? [] : [`why        ${standing.why}`]),
       progressLine(model, cells),
@@ -40,11 +41,12 @@ export const status: Implementation<"status"> = ({ values, words }, world) =>
       ...(progress.best?.reevaluated === undefined
         ? []
         : [`evaluated  ${freshText(progress.best.reevaluated)}`]),
+      ...(progress.soup === null ? [] : [`soup       ${soupText(progress.soup, record.run.metric.name)}`]),
       ...(progress.diagnostics === null
         ? []
         : diagnosis(progress.diagnostics, expectedOf(record.run), cells)),
       ...(progress.interventions > 0
-        ? [`flagged    ${progress.interventions} interventions changed decisions by hand`]
+        ? interventionLines(progress).flatMap((line) => wrap(line.split(" "), cells, 11))
         : []),
       "",
       ...memberTable(model, cells, wide ? model.rows.length + 1 : Math.max(8, rows - 9)),

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { extname, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { UsageError } from "../../errors/index.ts";
+import { StoreError, UsageError } from "../../errors/index.ts";
 import { importMessage, resolveOwnName } from "../../trainers/index.ts";
 import { codeFrame } from "./frame.ts";
 
@@ -26,15 +26,24 @@ export async function loadModule(file: string, absolute: string): Promise<unknow
   try {
     const exported = defaultOf((await import(url)) as Exports);
     if (exported === undefined) {
-      throw new UsageError(`${file}: needs a default export with the run's options, got none`);
+      throw new UsageError(
+        `${file}: needs a default export with the run's options, got none. ${program(file)}`,
+      );
     }
     return typeof exported === "function" ? await (exported as () => unknown)() : exported;
   } catch (error) {
+    if (error instanceof StoreError && error.kind === "exists") {
+      throw new UsageError(`${file}: begins a run itself while it is read. ${program(file)}`);
+    }
     throw placed(error, file, absolute);
   } finally {
     unregister();
   }
 }
+
+/** What to do with a module that is a program of its own. */
+const program = (file: string): string =>
+  `A module that calls run(…) is a program: start it by itself (npx tsx ${file}), and go on in it with resume(directory, { trainer }). For this command line write export default { trainer, space, metric, … } and leave run(…) out`;
 
 interface Exports {
   readonly default?: unknown;

@@ -2,7 +2,7 @@ import type { Metrics, RunResult } from "../../engine/index.ts";
 import { scheduleSummary } from "../record/schedule.ts";
 import { type Place, placeOf } from "../record/locate.ts";
 import { reasonText } from "../record/phase.ts";
-import { freshText } from "../record/fresh.ts";
+import { freshText, soupText } from "../record/fresh.ts";
 import { significant } from "../text/numbers.ts";
 import { plain } from "../text/plain.ts";
 import { ascii } from "../text/style.ts";
@@ -41,9 +41,7 @@ function freshLines(
     );
   }
   if (soup !== null) {
-    lines.push(
-      `soup       the mean of ${soup.of.length} finalists' states measures better: ${metric} ${significant(soup.mean)}`,
-    );
+    lines.push(`soup       ${soupText(soup, metric)}`);
   }
   return lines;
 }
@@ -71,7 +69,7 @@ export function resultLines({ place, result, live, checkpoint, test, world }: Ou
       lines.push(`test       ${values.join(" · ")}   (data that neither training nor selection saw)`);
     }
     const ancestry = lineage.ancestry(best.member, best.generation).map((id) => live.nameOf(id));
-    const founder = ancestry.length === 1 ? " (never copied)" : "";
+    const founder = ancestry.length === 1 ? " (never became a copy)" : "";
     const shown = ancestry.length <= 8 ? ancestry : [...ancestry.slice(0, 7), "…", ancestry.at(-1)!];
     lines.push(`lineage    ${shown.join(" ← ")}${founder}`);
     lines.push(

@@ -77,17 +77,23 @@ export async function follow(session: Session, world: World): Promise<ExitCode> 
       const message = error instanceof Error ? error.message : String(error);
       json.write("event", { event: "error", message });
     }
-    throw withLogs(error, place);
+    throw withLogs(error, place, (live.run?.replayOf ?? null) !== null);
   } finally {
     close();
     live.close();
   }
 }
 
-/** Says where the trainers' whole output is. */
-function withLogs(error: unknown, place: Place): unknown {
-  if (!(error instanceof PopulationError) || !existsSync(join(place.directory, "logs"))) return error;
-  return new PopulationError(`${error.message}\nlogs: ${join(place.shown, "logs")}`);
+/** Says how to go on, and where the trainers' whole output is. */
+function withLogs(error: unknown, place: Place, replay: boolean): unknown {
+  if (!(error instanceof PopulationError)) return error;
+  // Where nothing was failed for it, or the run had ended before, the message names the way already.
+  const way =
+    replay || error.message.includes("Mend the trainer")
+      ? ""
+      : `\nMend the trainer, then go on from the last states: polytempo resume ${place.shown} --retry-failed`;
+  const logs = existsSync(join(place.directory, "logs")) ? `\nlogs: ${join(place.shown, "logs")}` : "";
+  return new PopulationError(`${error.message}${way}${logs}`);
 }
 
 function presenterFor(show: Show, world: World): Presenter {

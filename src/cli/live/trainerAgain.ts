@@ -39,6 +39,6 @@ export async function trainerAgain(
     return configured(module);
   }
   throw new UsageError(
-    `${shown}: was not started by this command line, so its trainer is unknown. Name its configuration: polytempo resume ${shown} CONFIG`,
+    `${shown}: a program began it, so its trainer is unknown here. Go on in that program, with resume(${JSON.stringify(shown)}, { trainer }) in place of run(…); or name a module whose default export is the run's options: polytempo resume ${shown} MODULE`,
   );
 }

@@ -1,5 +1,10 @@
-import type { Best } from "../../engine/index.ts";
+import type { Best, RunResult } from "../../engine/index.ts";
 import { significant } from "../text/numbers.ts";
+import { plain } from "../text/plain.ts";
+
+/** A soup in words: the mean of finalists' states. */
+export const soupText = ({ of, mean }: NonNullable<RunResult["soup"]>, metric: string): string =>
+  `the mean of ${of.length} finalists' states measures better: ${plain(metric)} ${significant(mean)}`;
 
 /** A finalist's fresh evaluations in words; its first value is what it was selected by. */
 export function freshText(

@@ -41,6 +41,7 @@ function pauseOf(operations: Iterable<StoredOperation>): "none" | "asked" | "hol
     if (kind === "quiet" && pause === "asked") pause = "holds";
     if (kind !== "control") continue;
     const action = detail?.["action"];
+    if (detail?.["outcome"] !== "done") continue;
     if (action === "pause") pause = "asked";
     if (action === "unpause") pause = "none";
   }

@@ -1,4 +1,4 @@
-import type { Best, Leg } from "../../engine/index.ts";
+import type { Best, Leg, RunResult } from "../../engine/index.ts";
 import { type Decision, type Diagnostics, type MemberId, memberName } from "../../population/index.ts";
 import type { Hyperparameters, Json } from "../../space/index.ts";
 import type { StoredDecisionEvent } from "../../store/index.ts";
@@ -8,6 +8,8 @@ export interface RunFacts {
   readonly members: number;
   readonly seed: number;
   readonly interval: number;
+  /** The interval is fitted to what the run measures. */
+  readonly automatic: boolean;
   readonly mode: "synchronous" | "asynchronous";
   readonly metric: { readonly name: string; readonly mode: "min" | "max" };
   readonly stop: { readonly [name: string]: number };
@@ -19,6 +21,8 @@ export interface RunFacts {
   /** What a replay walks; empty for a population. */
   readonly legs: readonly Leg[];
 }
+
+type Soup = NonNullable<RunResult["soup"]>;
 
 /** One segment of a lineage. */
 interface Node {
@@ -60,6 +64,10 @@ export class Progress {
   /** Copies and failures of the newest generation, by member. */
   copies: { readonly member: MemberId; readonly donor: MemberId }[] = [];
   interventions = 0;
+  /** The rules of stopping that a resume put in place of others, in order. */
+  readonly stopChanges: { readonly from: RunFacts["stop"]; readonly to: RunFacts["stop"] }[] = [];
+  /** The mean of finalists' states, where it measured better than the winner. */
+  soup: Soup | null = null;
   end: string | null = null;
   /** The next event to read. */
   nextSeq = 0;
@@ -125,6 +133,7 @@ export class Progress {
 
   #finish(body: StoredDecisionEvent["body"]): void {
     this.end = body["reason"] as string;
+    this.soup = (body["soup"] ?? null) as unknown as Soup | null;
     const best = body["best"] as unknown as Best | null | undefined;
     if (best === null || best === undefined) return;
     this.best = best;
@@ -132,11 +141,12 @@ export class Progress {
   }
 
   #begin(body: StoredDecisionEvent["body"]): void {
-    const facts = body as unknown as RunFacts & { readonly sourceMembers?: number };
+    const facts = body as unknown as RunFacts & { readonly sourceMembers?: number; readonly adaptive?: Json };
     this.run = {
       members: facts.members,
       seed: facts.seed,
       interval: facts.interval,
+      automatic: facts.adaptive !== undefined,
       mode: facts.mode,
       metric: facts.metric,
       stop: facts.stop,
@@ -251,11 +261,14 @@ export class Progress {
   #intervene(member: MemberId | null, body: StoredDecisionEvent["body"]): void {
     this.interventions += 1;
     this.end = null;
+    this.soup = null;
     if (body["action"] === "retire" && member !== null) {
       const found = this.members.get(member);
       if (found !== undefined) found.retired = true;
     } else if (this.run !== null && body["stop"] !== undefined) {
-      this.run = { ...this.run, stop: body["stop"] as unknown as RunFacts["stop"] };
+      const to = body["stop"] as unknown as RunFacts["stop"];
+      this.stopChanges.push({ from: this.run.stop, to });
+      this.run = { ...this.run, stop: to };
     }
   }
 }

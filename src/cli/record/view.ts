@@ -1,3 +1,4 @@
+import { quantiles } from "../../math/index.ts";
 import type { Phase, MemberRow, ViewModel } from "../view/model.ts";
 import type { MemberProgress, Progress, RunFacts } from "./progress.ts";
 
@@ -41,6 +42,9 @@ export function totalStepsOf(run: RunFacts): number | null {
 export function viewOf(progress: Progress, run: RunFacts, context: ViewContext): ViewModel {
   const members = [...progress.members.values()];
   const { best, diagnostics } = progress;
+  // Members reach their boundaries alone: what the newest decision measured holds for one of them, not for all.
+  const alone = run.mode === "asynchronous";
+  const steps = members.reduce((most, member) => Math.max(most, member.step), 0);
   return {
     name: context.name,
     directory: context.directory,
@@ -50,9 +54,11 @@ export function viewOf(progress: Progress, run: RunFacts, context: ViewContext):
     phase: context.phase,
     metric: run.metric,
     mode: run.mode,
-    generation: progress.generation,
+    generation: alone ? Math.floor(steps / run.interval) : progress.generation,
     generations: generationsOf(run),
-    steps: members.reduce((most, member) => Math.max(most, member.step), 0),
+    fittedInterval: run.automatic ? run.interval : null,
+    shareDone: alone ? shareDone(members, totalStepsOf(run)) : null,
+    steps,
     totalSteps: totalStepsOf(run),
     elapsedMs: context.elapsedMs,
     etaMs: context.etaMs,
@@ -66,7 +72,7 @@ export function viewOf(progress: Progress, run: RunFacts, context: ViewContext):
             ancestry: progress.bestAncestry(),
             hyperparameters: best.hyperparameters,
           },
-    quantiles: diagnostics?.quantiles ?? null,
+    quantiles: alone ? newestQuantiles(members) : (diagnostics?.quantiles ?? null),
     alive: progress.alive,
     lineages: diagnostics?.effectiveLineages ?? null,
     separation: context.separation,
@@ -77,6 +83,20 @@ export function viewOf(progress: Progress, run: RunFacts, context: ViewContext):
     showAll: context.showAll,
     showKeys: context.showKeys,
   };
+}
+
+/** Of what the members that go on have to train, as much as they have trained. */
+function shareDone(members: readonly MemberProgress[], total: number | null): number | null {
+  const going = members.filter(({ retired }) => !retired);
+  if (total === null || total === 0 || going.length === 0) return null;
+  const done = going.reduce((sum, { step }) => sum + Math.min(step, total), 0);
+  return done / (total * going.length);
+}
+
+/** 0, 25, 50, 75 and 100 % of all members' newest values. */
+function newestQuantiles(members: readonly MemberProgress[]): readonly number[] | null {
+  const values = members.flatMap(({ value, retired }) => (value === null || retired ? [] : [value]));
+  return values.length === 0 ? null : quantiles(values, [0, 0.25, 0.5, 0.75, 1]);
 }
 
 function rowOf(member: MemberProgress, progress: Progress, context: ViewContext): MemberRow {

@@ -28,7 +28,7 @@ export const statusCommand = {
       short: "a",
       type: "boolean",
       group: "Output",
-      summary: "every member, not only best and worst",
+      summary: "every member, also where they do not fit the terminal (piped: always)",
     },
     shared.json,
     shared.help,
@@ -53,7 +53,8 @@ export const bestCommand = {
       type: "string",
       value: "DIR",
       group: "Output",
-      summary: "copy the checkpoint's files here (a new or empty directory)",
+      summary:
+        "copy the checkpoint's files here (a new or empty directory); of a vectorised run with its row",
       completes: "directories",
     },
     shared.json,

@@ -17,6 +17,10 @@ export interface ViewModel {
   readonly generation: number;
   /** Slow steps in total; null when only another rule ends the run. */
   readonly generations: number | null;
+  /** Steps between slow steps, where the run fits them itself; null: they were given. */
+  readonly fittedInterval?: number | null;
+  /** Share of the steps of all members that is done, where members are not in step; null: they are. */
+  readonly shareDone?: number | null;
   /** Steps per member done, and in total. */
   readonly steps: number;
   readonly totalSteps: number | null;

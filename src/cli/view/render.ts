@@ -30,7 +30,7 @@ export function render(model: ViewModel, frame: Frame): string[] {
     show(progressLine(model, cells)),
     ...facts(model, cells).map(show),
   ];
-  const eventLines = model.events.slice(-3).map((event) => show(plain(event)));
+  const eventLines = eventsWithin(model.events.slice(-3), cells, Math.floor(height / 4)).map(show);
   const tail = eventLines.length === 0 ? [] : ["", ...eventLines];
   const room = height - head.length - tail.length - 1;
   const members = memberTable(model, cells, room).map((line, index) =>
@@ -40,6 +40,13 @@ export function render(model: ViewModel, frame: Frame): string[] {
   return [...head, ...body, ...tail].slice(0, height);
 }
 
+/** The newest events, whole sentences: an older one is left out before a newer one is broken off. */
+function eventsWithin(events: readonly string[], cells: number, room: number): string[] {
+  const blocks = events.map((event) => wrap(plain(event).split(" "), cells, 7));
+  while (blocks.length > 1 && blocks.flat().length > Math.max(3, room)) blocks.shift();
+  return blocks.flat();
+}
+
 function header(model: ViewModel): string {
   const parts = [
     plain(model.name),
@@ -47,9 +54,13 @@ function header(model: ViewModel): string {
     `seed ${model.seed}`,
     plain(model.directory),
   ];
+  if (model.fittedInterval != null) parts.push(intervalText(model.fittedInterval));
   if (!["running", "starting"].includes(model.phase)) parts.splice(1, 0, model.phase);
   return parts.join(" · ");
 }
+
+/** `interval 20 (auto)`. */
+export const intervalText = (steps: number): string => `interval ${grouped(steps)} (auto)`;
 
 function keys(model: ViewModel): string {
   if (model.showKeys) {
@@ -85,8 +96,12 @@ export function progressLine(model: ViewModel, cells: number): string {
 
 /** The share of the budget done: whole generations and the segments of the one that runs. */
 export function fractionDone(
-  model: Pick<ViewModel, "generation" | "generations" | "segmentsDone" | "members" | "steps" | "totalSteps">,
+  model: Pick<
+    ViewModel,
+    "generation" | "generations" | "segmentsDone" | "members" | "shareDone" | "steps" | "totalSteps"
+  >,
 ): number | null {
+  if (model.shareDone != null) return model.shareDone;
   if (model.generations !== null && model.generations > 0) {
     const part = model.members === 0 ? 0 : model.segmentsDone / model.members;
     return Math.min(1, (model.generation + Math.min(1, part)) / model.generations);

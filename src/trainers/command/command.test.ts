@@ -99,7 +99,7 @@ describe("command options", () => {
         distributions: names.map((name) => ({ kind: name === "fixed" ? "constant" : "uniform" })),
       });
     expect(() => check([...full, "--mom={momentun}"], ["lr", "momentum"])).toThrow(
-      "command, word 6: unknown placeholder {momentun}; known are {lr} {momentum} {load} {save} {until} {step} {seed} {member}. For the text itself write {{momentun}}",
+      "command, word 6: unknown placeholder {momentun}; known are {lr} {momentum} {load} {save} {until} {step} {seed} {member}. To tune it, give it a distribution: --hp 'momentun~…'. For the text itself write {{momentun}}",
     );
     expect(() => check(["train", "{load}", "{save}"], ["lr"])).toThrow(
       "lr: the command has no {lr}, so its value could have no effect. Pass it, for instance --lr {lr}, or say --level 2 if the script reads POLYTEMPO_HYPERPARAMETERS",

@@ -58,7 +58,7 @@ export function unknownPlaceholders(texts: readonly string[], names: readonly st
     for (const name of placeholdersIn(text)) {
       if (known.has(name)) continue;
       problems.push(
-        `command, word ${index + 1}: unknown placeholder {${name}}; known are ${[...known].map((known) => `{${known}}`).join(" ")}. For the text itself write {{${name}}}`,
+        `command, word ${index + 1}: unknown placeholder {${name}}; known are ${[...known].map((known) => `{${known}}`).join(" ")}. To tune it, give it a distribution: --hp '${name}~…'. For the text itself write {{${name}}}`,
       );
     }
   }
