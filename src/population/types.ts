@@ -268,7 +268,7 @@ export interface Separation {
 export interface Movement {
   /** Slope of F̂ at the population's mean in standard errors (of an unordered one: its clearest effect). */
   readonly slope: number | null;
-  /** The value at which F̂ is greatest within the bounds. */
+  /** The value at which F̂ is greatest among those that were tried. */
   readonly optimum: Value | null;
   /** How far the mean is from there, in encoded coordinates. */
   readonly distance: number | null;
@@ -293,7 +293,7 @@ export interface TemporalDiagnostics {
   readonly heritability: number | null;
   /** Share of the variance of one evaluation that is no fresh noise. */
   readonly reliability: number | null;
-  /** Share of the variance of evaluations that hyperparameters clearly explain. */
+  /** Share of the variance of evaluations that hyperparameters clearly explain, by a fit in which a lineage counts once. */
   readonly explained: number | null;
   /** Half of the variance of the metric within an interval: what Boltzmann selection pays per unit of β for noise. */
   readonly riskPremium: number | null;
