@@ -74,6 +74,19 @@ export function createReevaluator(context: ReevaluatorContext): Reevaluator {
   let running = 0;
   let gate: { readonly opened: Promise<void>; readonly open: () => void } | null = null;
 
+  /** Says that a pause holds, once nothing runs. */
+  const hushed = (): void => {
+    if (gate !== null && running === 0) context.quiet();
+  };
+
+  const whilePaused = async (): Promise<void> => {
+    // Paused again while it waited: it goes on waiting.
+    while (gate !== null && !abort.signal.aborted) {
+      hushed();
+      await gate.opened;
+    }
+  };
+
   const segmentOf = ({ checkpoint, hyperparameters, load, seed, attempt }: Job, save: string): Segment => ({
     member: checkpoint.member,
     name: finalistName(state, checkpoint),
@@ -111,8 +124,7 @@ export function createReevaluator(context: ReevaluatorContext): Reevaluator {
   /** The value, after as many tries as it takes; null: failed for good; undefined: stopped. */
   const valueOf = async (slot: Slot, job: Job): Promise<number | null | undefined> => {
     for (let failures = 0, losses = 0; ; ) {
-      if (gate !== null && running === 0) context.quiet();
-      await gate?.opened;
+      await whilePaused();
       if (abort.signal.aborted) return undefined;
       const save = join(
         store.directory,
@@ -123,7 +135,10 @@ export function createReevaluator(context: ReevaluatorContext): Reevaluator {
       mkdirSync(save, { recursive: true });
       const segment = segmentOf(job, save);
       running++;
-      const outcome = await attempt(slot, segment).finally(() => running--);
+      const outcome = await attempt(slot, segment).finally(() => {
+        running--;
+        hushed();
+      });
       rmSync(save, { recursive: true, force: true });
       internals.fault("finalist-evaluated");
       if (abort.signal.aborted) return undefined;
@@ -171,6 +186,7 @@ export function createReevaluator(context: ReevaluatorContext): Reevaluator {
     };
     const ends = await Promise.allSettled(slots.all.filter(({ busy }) => !busy).map((slot) => lane(slot)));
     for (const end of ends) if (end.status === "rejected") throw end.reason;
+    await whilePaused();
     return abort.signal.aborted ? null : results;
   };
 
@@ -259,7 +275,10 @@ export function createReevaluator(context: ReevaluatorContext): Reevaluator {
       return await evaluateSoups(fresh);
     },
     pause() {
-      if (gate !== null) return;
+      if (gate !== null) {
+        hushed();
+        return;
+      }
       let open = (): void => {};
       const opened = new Promise<void>((resolve) => {
         open = resolve;

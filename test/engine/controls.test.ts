@@ -153,6 +153,42 @@ describe("pausing", () => {
   });
 });
 
+describe("pausing among the finalists", () => {
+  it("takes hold when the last evaluation ends, whoever waits already, and again when asked again", async () => {
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    let evaluations = 0;
+    const begun: (() => void)[] = [];
+    const all = new Promise<void>((resolve) => begun.push(resolve));
+    // Two slots, three finalists, one evaluation each: the last of them takes long, and the other slot has no more to do.
+    const { handle, seen } = begin(
+      "uneven",
+      { reevaluate: { finalists: 3, evaluations: 1, soup: false } },
+      async ({ fromStep, untilStep }) => {
+        if (fromStep === untilStep && ++evaluations === 3) {
+          begun[0]!();
+          await held;
+        }
+        return undefined;
+      },
+    );
+    const quiet = when(handle, isQuiet, () => {});
+    await all;
+    handle.pause();
+    expect(await pausesOf("uneven")).toEqual(["pause"]);
+    release();
+    await quiet;
+    handle.pause();
+    expect(await pausesOf("uneven")).toEqual(["pause", "quiet", "pause", "quiet"]);
+    const standing = seen.segments.length;
+    handle.unpause();
+    handle.pause();
+    handle.unpause();
+    expect((await handle.result).finalists).toHaveLength(3);
+    expect(seen.segments.length).toBe(standing);
+  });
+});
+
 describe("a retired member", () => {
   it("trains no more from its next boundary on, keeps its last state, and the run can be derived again", async () => {
     const { handle } = begin("retired");
