@@ -8,7 +8,7 @@ import { planFrom, runEvent } from "../../engine/index.ts";
 import type { MemberTable, RunManifest, SliceSet } from "../types.ts";
 
 const folder = runsFolder();
-const { json } = testApp([folder]);
+const { json, columns } = testApp([folder]);
 
 const event = (
   kind: DecisionEvent["kind"],
@@ -115,6 +115,20 @@ describe("answers", () => {
       const alone = await json<SliceSet>(`/api/runs/real/effective-fitness?name=${name}&window=5`);
       expect(alone.slices[0]!.p).toBe(slices.find((slice) => slice.name === name)!.p);
     }
+  });
+
+  it("tell how long ago all members' common state was from how long the last takeover needed", async () => {
+    await syntheticRun(join(folder, "taken-over"), { members: 4, generations: 20, seed: 3 });
+    const { answers, diagnostics } = await json<RunManifest>("/api/runs/taken-over");
+    const { took } = diagnostics!.temporal!.coalescence;
+    expect(took).toBeGreaterThan(0);
+    const said =
+      /all members descend from one state (\d+) generations? ago \(the last takeover needed (\d+) generations?\)/.exec(
+        answers.diverse,
+      );
+    expect(Number(said![2])).toBe(took);
+    const { arrays } = await columns("/api/runs/taken-over/generations");
+    expect(Number(said![1])).toBe([...arrays["ancestorAge"]!.values].at(-1));
   });
 
   it("know no effect where the metric is the same for all", async () => {

@@ -143,6 +143,12 @@ function selection({ facts }: OpenRun, slices: readonly Judged[]): string {
   return none === null ? text : `${text} ${none}`;
 }
 
+/** How long one lineage needed to take over is another number than how long ago its newest common state was. */
+const tookText = (took: number | null): string =>
+  took === null
+    ? ""
+    : ` (the last takeover needed ${short(took)} ${short(took) === "1" ? "generation" : "generations"})`;
+
 function diverse({ fold, facts }: OpenRun): string {
   const table = fold.generations!;
   const last = table.count - 1;
@@ -150,7 +156,7 @@ function diverse({ fold, facts }: OpenRun): string {
   const age = table.ancestorAge.at(last);
   const common = Number.isNaN(age)
     ? "no common ancestor yet"
-    : `all members descend from one state ${age} ${age === 1 ? "generation" : "generations"} ago`;
+    : `all members descend from one state ${age} ${age === 1 ? "generation" : "generations"} ago${tookText(fold.diagnostics?.temporal?.coalescence?.took ?? null)}`;
   const k = facts.space.names.length;
   const ordered = facts.space.names
     .map((name, j) => ({ name, now: table.diversity.at(last * k + j), begin: table.diversity.at(j) }))
