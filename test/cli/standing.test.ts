@@ -1,10 +1,11 @@
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { interventionLines } from "../../src/cli/record/interventions.ts";
 import { resume, run } from "../../src/engine/index.ts";
 import { logUniform, searchSpace } from "../../src/space/index.ts";
-import { defineTrainer } from "../../src/trainers/index.ts";
+import { defineTrainer, vectorisedTrainer } from "../../src/trainers/index.ts";
+import { cloudOptions, cloudSpace } from "../../src/trainers/vectorised/fixtures.ts";
 import { polytempo, root, scratch, toyRun } from "./polytempo.ts";
 
 const { folder, remove } = scratch("standing");
@@ -82,6 +83,32 @@ await run({ trainer, space: searchSpace({ lr: logUniform(1e-3, 0.5) }), metric: 
     };
     expect(told.soup.mean).toBe(0);
     expect(readdirSync(told.soup.checkpoint.directory)).toEqual(["state.bin"]);
+  });
+});
+
+describe("best of a vectorised run", () => {
+  it("copies the file of all members out, and says which row was its own", async () => {
+    const directory = join(folder, "runs", "rows");
+    const { best } = await run(
+      {
+        trainer: vectorisedTrainer(cloudOptions),
+        space: cloudSpace,
+        metric: "loss:min",
+        members: 4,
+        slow: { interval: 5 },
+        stop: { steps: 10 },
+      },
+      { directory },
+    ).result;
+    const { out } = polytempo(["best", "rows", "--copy-to", "model"], { cwd: folder });
+    const { row, ...note } = JSON.parse(
+      readFileSync(join(folder, "model", "polytempo-row.json"), "utf8"),
+    ) as {
+      row: number;
+    };
+    expect(note).toEqual({ member: `m0${best!.member}`, step: best!.step });
+    expect(out).toContain(`, row ${row}\n`);
+    expect(out).toContain(`copied     model   the files hold several members: this one is row ${row} (`);
   });
 });
 
