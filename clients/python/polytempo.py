@@ -339,9 +339,7 @@ class Member:
         assert self._from is not None
         while True:
             line = self._from.readline()
-            if not line:
-                return None
-            message = json.loads(line)
+            message = json.loads(line) if line else {"type": "close"}
             if message.get("type") == "segment":
                 return self._with_defaults(message)
             if message.get("type") == "close":
@@ -389,6 +387,8 @@ class Member:
         self._current = None
         if trace is not None:
             traceback.print_exception(type(error), error, trace)
+            hook = sys.excepthook  # Python would print the same once more as it ends.
+            sys.excepthook = lambda kind, other, at: None if other is error else hook(kind, other, at)
         cause = "echo" if isinstance(error, EchoError) else "exception"
         message = {"type": "failed", "cause": cause, "message": "%s: %s" % (type(error).__name__, error)}
         message["message"] = message["message"][:4000]

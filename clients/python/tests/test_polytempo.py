@@ -76,6 +76,20 @@ class OneProcessPerSegment(Workplace):
                 segment.report(step=15, loss=1, using=segment.hyperparameters)
         self.assertEqual(self.reports()[0]["using"], {"lr": 0.1, "opt.momentum": 0.9})
 
+    def test_an_error_is_printed_once_and_ends_the_process(self):
+        script = os.path.join(self.root, "fails.py")
+        write(self.root, "fails.py", textwrap.dedent("""
+            import polytempo
+            with polytempo.member() as m:
+                for segment in m.segments():
+                    raise ValueError("out of luck")
+        """))
+        environment = {**os.environ, "PYTHONPATH": CLIENT}
+        ended = subprocess.run([sys.executable, script], env=environment, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(ended.returncode, 1)
+        self.assertEqual(ended.stderr.count("Traceback"), 1)
+        self.assertEqual(ended.stderr.count("ValueError: out of luck"), 1)
+
     def test_a_tuned_name_without_a_default_is_refused_with_both_lists(self):
         os.environ.update(self.contract({"lr": 0.1, "ll2": 0.3}))
         problem = "^ll2: tuned by this run.*Tuned are lr, ll2; the defaults are lr, l2[.]"
