@@ -16,7 +16,7 @@ const significant = (text: string): number =>
     .replaceAll(/\D/g, "").length;
 
 describe("an axis of values", () => {
-  it.each([1e-16, 3.3e-9, 1e-3, 0.4, 12, 7e5])("of size %s has labels of at most four digits", (size) => {
+  it.each([0, 1e-16, 3.3e-9, 1e-3, 0.4, 12, 7e5])("of size %s has labels of at most four digits", (size) => {
     const generation = [0, 1, 2, 3];
     const values = [0, 0.31 * size, -0.7 * size, size];
     const drawn = [
@@ -38,7 +38,7 @@ describe("an axis of values", () => {
     ];
     for (const figure of drawn) {
       const labels = numbersIn(figureSvg(figure));
-      expect(labels.length).toBeGreaterThan(6);
+      expect(labels.length).toBeGreaterThan(4);
       for (const label of labels) {
         expect(significant(label), label).toBeLessThanOrEqual(4 + (size >= 1e5 ? 2 : 0));
         expect(label.length, label).toBeLessThanOrEqual(8);

@@ -109,7 +109,7 @@ export function encodedScale(axis: EncodedAxis, wanted = 5): Plot.ScaleOptions {
 export function valueTicks(values: Iterable<number>): Plot.ScaleOptions {
   let largest = 0;
   for (const value of values) if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value));
-  return largest === 0 || (largest >= 1e-2 && largest < 1e5)
+  return largest >= 1e-2 && largest < 1e5
     ? {}
     : { tickFormat: (value: number) => plainNumber(Number(value.toPrecision(4))) };
 }

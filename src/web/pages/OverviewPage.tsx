@@ -14,6 +14,7 @@ export function OverviewPage() {
     <>
       <h1>
         {manifest.value?.run}
+        {manifest.value?.control != null && " "}
         {manifest.value?.control != null && (
           <span class="chip">{`${manifest.value.control.kind} control`}</span>
         )}

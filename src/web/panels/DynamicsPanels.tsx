@@ -148,7 +148,8 @@ export const TurnoverPanel = () => (
     fromZero
     answer={(data) => {
       const failed = Array.from(valuesOf(data, "failed")).reduce((a, b) => a + b, 0);
-      return `${plural(Math.round(mean(valuesOf(data, "copies")) * 10) / 10, "copy", "copies")} a generation; ${failed === 0 ? "nothing failed" : plural(failed, "failure")}.`;
+      const copies = mean(valuesOf(data, "copies"));
+      return `${number(copies, 2)} ${copies === 1 ? "copy" : "copies"} a generation; ${failed === 0 ? "nothing failed" : plural(failed, "failure")}.`;
     }}
     series={(data) => [
       { label: "copies", values: valuesOf(data, "copies") },

@@ -84,9 +84,9 @@ export function PricePanel() {
         enter: () => cursor.peek() !== null && openEvents(cursor.peek()!),
       }}
       footer={[
-        `${count(known)} of ${plural(generation.length, "generation")} drawn`,
-        traits > 1 ? `one of ${traits} hyperparameters drawn` : null,
-        "click a bar for its events",
+        none === null ? `${count(known)} of ${plural(generation.length, "generation")} drawn` : null,
+        none === null && traits > 1 ? `one of ${traits} hyperparameters drawn` : null,
+        known > 0 && none === null ? "click a bar for its events" : null,
       ]}
       figure={() => figure}
       table={() => ({

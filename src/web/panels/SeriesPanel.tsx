@@ -66,27 +66,28 @@ export function SeriesPanel(props: SeriesPanelProps) {
     const parts = made.series.map(({ label, values }) => `${label} ${number(values[row])}`);
     frame.readout.value = `generation ${made.generation[row]! + 1}: ${parts.join(", ")}`;
   };
+  const empty =
+    props.instead ??
+    (made === null
+      ? null
+      : made.generation.length === 0
+        ? range === null
+          ? "No generation has been decided yet."
+          : "No generation ends in this time range."
+        : props.without !== undefined && !known(made.series)
+          ? props.without
+          : null);
   return (
     <Panel
       frame={frame}
       question={question}
-      answer={props.instead != null ? "" : (made?.sentence ?? "")}
+      answer={empty === null ? (made?.sentence ?? "") : ""}
       needs={[answer]}
-      empty={
-        props.instead != null
-          ? props.instead
-          : made !== null && made.generation.length === 0
-            ? range === null
-              ? "No generation has been decided yet."
-              : "No generation ends in this time range."
-            : made !== null && props.without !== undefined && !known(made.series)
-              ? props.without
-              : null
-      }
+      empty={empty}
       tools={tools}
       keys={generationKeys(made?.generation ?? [], say)}
       footer={[
-        data === null || made === null
+        data === null || made === null || empty !== null
           ? null
           : `${count(made.generation.length)} of ${plural(valuesOf(data, "generation").length, "generation")} drawn`,
         props.note ?? null,
