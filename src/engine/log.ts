@@ -53,8 +53,26 @@ export function generationEvent(
   alive: number,
   best: Best | null,
 ): DecisionEvent {
-  const { generation: _, ...measures } = diagnostics;
-  return { generation, kind: "generation", member: null, body: json({ diagnostics: measures, alive, best }) };
+  const { generation: _, metric, selectionDifferential, ...rest } = diagnostics;
+  const measures = {
+    ...rest,
+    ...(metric === undefined ? {} : { metric: metric !== null && isFinite(metric) ? metric : null }),
+    selectionDifferential:
+      selectionDifferential !== null && isFinite(selectionDifferential) ? selectionDifferential : null,
+  };
+  const body = { diagnostics: withoutOverflow(measures), alive, best };
+  return { generation, kind: "generation", member: null, body: json(body) };
+}
+
+const isFinite = (terms: object): boolean =>
+  Object.values(terms).every((value) => typeof value !== "number" || Number.isFinite(value));
+
+/** What sums of values near the end of the number range cannot say is unknown. */
+function withoutOverflow(value: unknown): unknown {
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  if (Array.isArray(value)) return value.map(withoutOverflow);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutOverflow(inner)]));
 }
 
 export function interventionEvent(intervention: Intervention, generation: number): DecisionEvent {
