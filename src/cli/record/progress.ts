@@ -198,9 +198,9 @@ export class Progress {
     body: StoredDecisionEvent["body"],
     value: number | null,
   ): void {
-    if (value === null || this.run === null) return;
     const own = this.#nodes.get(id);
     if (own !== undefined) this.#evaluated.set(`${id} ${member.generation}`, own);
+    if (value === null || this.run === null) return;
     const sign = this.run.metric.mode === "max" ? 1 : -1;
     if (this.best !== null && sign * value <= sign * this.best.value) return;
     this.best = {
@@ -215,9 +215,12 @@ export class Progress {
   }
 
   #decide(id: MemberId, decision: Decision): void {
-    const { donor } = decision;
+    const { donor, checkpoint } = decision;
     const from = donor ?? id;
-    const node = this.#nodes.get(from) ?? null;
+    // What is copied may be an earlier state of the donor, which has become a copy since (asynchronous runs).
+    const copied = checkpoint === null ? undefined : `${checkpoint.member} ${checkpoint.generation}`;
+    const known = donor === null || copied === undefined ? undefined : this.#evaluated.get(copied);
+    const node = known ?? this.#nodes.get(from) ?? null;
     this.#pending.set(id, {
       node: donor === null ? node : { member: id, parent: node },
       founder: this.members.get(from)!.founder,
