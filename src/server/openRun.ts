@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -37,6 +38,8 @@ export class OpenRun {
   readonly reader: RunReader;
   readonly fold: RunFold = new RunFold();
   readonly operations: OperationsFold = new OperationsFold();
+  /** Of this opening: versions and places in the log are comparable only within one. */
+  readonly epoch: string = randomUUID();
   /** Counts the commits that were seen. */
   version = 0;
   #seen: number | null = null;

@@ -1,7 +1,6 @@
-import { generationsOf } from "./data/facts.ts";
 import type { OpenRun } from "./openRun.ts";
 import type { Phase, ProgressMessage } from "./types.ts";
-import { newestStep } from "./views/manifest.ts";
+import { generationsOf, newestStep } from "./views/place.ts";
 
 const mostSince = 64;
 
@@ -14,7 +13,7 @@ export function progressOf(run: OpenRun, lastSeq: number | undefined, phase: Pha
   const { fold, operations, facts } = run;
   const table = fold.generations!;
   const last = table.count - 1;
-  const total = generationsOf(facts, fold.stop);
+  const total = generationsOf(run);
   const each = operations.generationTime();
   const first = lastSeq === undefined ? table.count : table.indexOfSeq(lastSeq);
   const median = last < 0 ? Number.NaN : table.quantiles.at(last * 7 + 3);
@@ -22,6 +21,7 @@ export function progressOf(run: OpenRun, lastSeq: number | undefined, phase: Pha
     run: run.run,
     seq: fold.nextSeq,
     version: run.version,
+    epoch: run.epoch,
     phase,
     paused: operations.paused,
     pausing: operations.pausing,

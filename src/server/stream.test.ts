@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { openRunStore, type RunStore } from "../store/index.ts";
@@ -69,6 +70,23 @@ describe("server-sent events", () => {
     expect((second.data as ProgressMessage).version).toBeGreaterThan((first.data as ProgressMessage).version);
     await client.cancel();
     expect(streams.clients).toBe(0);
+    await library.close();
+  });
+
+  it("tell of a run that was made again under its name, although it stands as the one before did", async () => {
+    (await liveRun("again")).close();
+    const library = new Library([folder]);
+    const streams = new Streams(library);
+    const client = reading(streams.open("again", undefined));
+    const first = (await client.message()).data as ProgressMessage;
+    rmSync(join(folder, "again"), { recursive: true });
+    (await liveRun("again")).close();
+    await streams.tick();
+    const second = (await client.message()).data as ProgressMessage;
+    expect([second.phase, second.seq, second.version]).toEqual([first.phase, first.seq, first.version]);
+    expect(second.epoch).not.toBe(first.epoch);
+    expect(second.since).toEqual([]);
+    await client.cancel();
     await library.close();
   });
 

@@ -19,6 +19,7 @@ interface Client {
   /** The client takes more: its last message has left. */
   readonly ready: () => boolean;
   version: number;
+  epoch: string | undefined;
   lastSeq: number | undefined;
   /** `gone`: the run is not there, or cannot be read. */
   phase: string;
@@ -71,6 +72,7 @@ export class Streams {
             send: (text) => controller.enqueue(encoder.encode(text)),
             ready: () => (controller.desiredSize ?? 0) > 0,
             version: -1,
+            epoch: undefined,
             lastSeq:
               lastEventId !== undefined && /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : undefined,
             phase: "",
@@ -137,7 +139,12 @@ export class Streams {
       // Its page asks for the list, and finds out there.
       if (client.phase !== "gone") send({ type: "runs", data: { changedMs: this.#changedMs() } });
       client.phase = "gone";
-    } else if (of !== undefined && (of.run.version !== client.version || of.phase !== client.phase)) {
+    } else if (
+      of !== undefined &&
+      (of.run.version !== client.version || of.phase !== client.phase || of.run.epoch !== client.epoch)
+    ) {
+      if (client.epoch !== undefined && of.run.epoch !== client.epoch) client.lastSeq = undefined;
+      client.epoch = of.run.epoch;
       const data = progressOf(of.run, client.lastSeq, of.phase);
       client.version = of.run.version;
       client.phase = of.phase;

@@ -60,14 +60,6 @@ export const nameOf = (facts: RunFacts, id: MemberId): string =>
 /** +1 where higher is better. */
 export const signOf = (facts: RunFacts): 1 | -1 => (facts.metric.mode === "max" ? 1 : -1);
 
-/** Generations that the rules of stopping allow; null when only other rules end the run. */
-export function generationsOf({ legs, interval }: RunFacts, stop: StopRule): number | null {
-  if (legs.length > 0) return legs.length;
-  const bySteps = stop.steps === undefined ? Infinity : Math.ceil(stop.steps / interval);
-  const least = Math.min(bySteps, stop.generations ?? Infinity);
-  return Number.isFinite(least) ? least : null;
-}
-
 /** Steps per member that the rules allow; null when only other rules end the run. */
 export function stepsOf({ legs, interval }: RunFacts, stop: StopRule): number | null {
   if (legs.length > 0) return legs.at(-1)!.untilStep;

@@ -33,6 +33,8 @@ export interface ProgressMessage {
   readonly seq: number;
   /** Changes also when only samples came: panels of curves read anew. */
   readonly version: number;
+  /** Another one: the run was made again under its name, or opened anew; what is known of it no longer counts. */
+  readonly epoch: string;
   readonly phase: Phase;
   readonly paused: boolean;
   /** Paused, but what ran at that moment is not finished yet: one more generation may close. */

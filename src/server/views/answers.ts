@@ -1,9 +1,10 @@
 import { plainNumber } from "../../figures/index.ts";
 import { type Judged, selectionText } from "../analysis/verdict.ts";
-import { generationsOf, nameOf, signOf } from "../data/facts.ts";
+import { nameOf, signOf } from "../data/facts.ts";
 import type { OpenRun } from "../openRun.ts";
 import { controlOf } from "./control.ts";
 import type { Answers, SeparationSummary } from "../types.ts";
+import { generationsOf } from "./place.ts";
 
 const short = (value: number): string => plainNumber(Number(value.toPrecision(3)));
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
@@ -42,7 +43,7 @@ function improving(run: OpenRun): string {
   if (Number.isNaN(now)) return "No member has a value yet.";
   const back = Math.min(last, Math.max(1, Math.round(table.count / 4)));
   const before = table.bestSoFar.at(last - back);
-  const total = generationsOf(facts, fold.stop);
+  const total = generationsOf(run);
   const place = `generation ${table.count}${total === null ? "" : ` of ${total}`}`;
   let found = last;
   while (found > 0 && table.bestSoFar.at(found - 1) === now) found--;

@@ -1,9 +1,10 @@
 import { plainNumber } from "../../figures/index.ts";
 import type { Judged } from "../analysis/verdict.ts";
-import { generationsOf, hyperparametersOf, nameOf, stepsOf } from "../data/facts.ts";
+import { hyperparametersOf, nameOf, stepsOf } from "../data/facts.ts";
 import type { OpenRun } from "../openRun.ts";
 import type { BestFacts, RunManifest, RunSummary, SeparationSummary, SoupFacts } from "../types.ts";
 import { answersOf } from "./answers.ts";
+import { generationsOf, newestStep } from "./place.ts";
 import { controlOf } from "./control.ts";
 import { failedAnswers, failureOf } from "./failed.ts";
 import { ancestryOf } from "./members.ts";
@@ -49,7 +50,7 @@ export function manifestView(run: OpenRun, parts: ManifestParts): RunManifest {
     intervened: fold.interventions > 0,
     verified: verified(run),
     generation: fold.generation,
-    generations: generationsOf(facts, fold.stop),
+    generations: generationsOf(run),
     step: newestStep(run),
     steps: stepsOf(facts, fold.stop),
     alive: fold.alive,
@@ -86,14 +87,6 @@ export function summaryView(run: OpenRun): RunSummary {
     best: fold.best?.value ?? null,
     changedMs: run.changedMs(),
   };
-}
-
-export function newestStep({ fold }: OpenRun): number {
-  let step = 0;
-  for (const { lastRow } of fold.members) {
-    if (lastRow >= 0) step = Math.max(step, fold.segments.untilStep.at(lastRow));
-  }
-  return step;
 }
 
 /** Every segment of the newest generation was trained with hyperparameters that the trainer echoed. */

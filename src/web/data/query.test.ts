@@ -124,6 +124,21 @@ describe("answers of a panel", () => {
     expect(place.asked).toHaveLength(2);
   });
 
+  it("of a place that is another now are asked for anew by every panel, though the needs are the same", async () => {
+    const { fan, lines } = panel();
+    fan.want("/fan", 1);
+    lines.want("/lines", 1);
+    await place.answer("/fan", "old");
+    await place.answer("/lines", "old");
+    access.value = { ...place.access };
+    fan.want("/fan", 1);
+    lines.want("/lines", 1);
+    expect(place.asked).toEqual(["/fan", "/lines", "/fan", "/lines"]);
+    await place.answer("/fan", "new");
+    await place.answer("/lines", "new");
+    expect([fan.answer.peek().data, lines.answer.peek().data]).toEqual(["new", "new"]);
+  });
+
   it("that fail leave the older data, and say why", async () => {
     const { fan } = panel();
     fan.want("/fan?c", 1);

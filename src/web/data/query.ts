@@ -94,6 +94,7 @@ export class Puller<T> {
   #busy = false;
   #next: Need | null = null;
   #last = "";
+  #from: Access | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(columns: boolean) {
@@ -102,8 +103,9 @@ export class Puller<T> {
 
   want(request: string, version: number): void {
     const key = `${version} ${request}`;
-    if (key === this.#last && access.peek() === cachedFor) return;
+    if (key === this.#last && access.peek() === this.#from) return;
     this.#last = key;
+    this.#from = access.peek();
     this.#ask({ request, version, times: 0 });
   }
 

@@ -97,6 +97,7 @@ export function startRun(): void {
   effect(() => {
     const run = currentRun.value;
     const from = access.value;
+    let epoch: string | undefined;
     batch(() => {
       progress.value = null;
       held.value = false;
@@ -104,7 +105,14 @@ export function startRun(): void {
     });
     return from.listen(run, {
       progress: (message) => {
-        if (message.run === currentRun.peek()) progress.value = message;
+        if (message.run !== currentRun.peek()) return;
+        if (epoch !== undefined && message.epoch !== epoch) {
+          // Another run under this name, or the same one opened anew: numbers of before belong to nothing that is here.
+          access.value = { ...from };
+          return;
+        }
+        epoch = message.epoch;
+        progress.value = message;
       },
       runs: () => {
         listVersion.value += 1;
