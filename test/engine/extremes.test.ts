@@ -11,10 +11,10 @@ const at = scratch();
 /** Values at the ends of the number range: the metric of the n-th member is the n-th of them, another each generation. */
 const valued =
   (values: readonly number[]): Script =>
-  ({ member, generation, hyperparameters, untilStep, load, save }, { report }) => {
+  ({ member, generation, hyperparameters, untilStep, load, save }, hooks) => {
     writeFileSync(join(save, "state"), load === null ? "new" : "on");
     const Q = values[(member + generation) % values.length]!;
-    for (const step of [untilStep - 2, untilStep - 1]) report(member, step, { Q: -Q });
+    for (const step of [untilStep - 2, untilStep - 1]) hooks.report(member, step, { Q: -Q });
     return { status: "ok", step: untilStep, metrics: { Q }, using: hyperparameters };
   };
 

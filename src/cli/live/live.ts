@@ -4,7 +4,7 @@ import type { RunReader } from "../../store/index.ts";
 import type { Place } from "../record/locate.ts";
 import { elapsedOf } from "../record/elapsed.ts";
 import { Progress, type RunFacts } from "../record/progress.ts";
-import { generationsOf, viewOf } from "../record/view.ts";
+import { furthest, generationsOf, viewOf } from "../record/view.ts";
 import { significant } from "../text/numbers.ts";
 import { plain } from "../text/plain.ts";
 import type { Phase, ViewModel } from "../view/model.ts";
@@ -154,14 +154,15 @@ export class Live {
 
   /** Time left by the median of recent generations; null until two are done. */
   #eta(run: RunFacts, nowMs: number): number | null {
-    const total = generationsOf(run);
+    const { generation, members } = this.progress;
+    const total = generationsOf(run, generation, furthest(members.values()));
     const times = this.#boundariesMs.slice(-recentGenerations - 1);
     if (total === null || this.#boundariesMs.length < 3) return null;
     const spans = times.slice(1).map((time, index) => time - times[index]!);
     const sorted = spans.toSorted((a, b) => a - b);
     const half = Math.floor(sorted.length / 2);
     const median = sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
-    const left = total - this.progress.generation;
+    const left = total - generation;
     return Math.max(0, left * median - (nowMs - times.at(-1)!));
   }
 }

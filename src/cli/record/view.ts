@@ -20,12 +20,15 @@ export interface ViewContext {
   readonly stateOf: (member: MemberProgress) => string | undefined;
 }
 
-/** Generations that a run's rules allow; null when only other rules end it. */
-export function generationsOf(run: RunFacts): number | null {
+/**
+ * Generations that there will be by a run's rules: those that are done and what is left, for intervals may have changed on
+ * the way. null when only other rules end it.
+ * @param at steps that the furthest member has trained
+ */
+export function generationsOf(run: RunFacts, generation: number, at: number): number | null {
   if (run.legs.length > 0) return run.legs.length;
-  const { steps, generations } = run.stop;
-  const bySteps = steps === undefined ? Number.POSITIVE_INFINITY : Math.ceil(steps / run.interval);
-  const least = Math.min(bySteps, generations ?? Number.POSITIVE_INFINITY);
+  const { steps = Number.POSITIVE_INFINITY, generations = Number.POSITIVE_INFINITY } = run.stop;
+  const least = Math.min(generation + Math.ceil(Math.max(0, steps - at) / run.interval), generations);
   return Number.isFinite(least) ? least : null;
 }
 
@@ -44,7 +47,8 @@ export function viewOf(progress: Progress, run: RunFacts, context: ViewContext):
   const { best, diagnostics } = progress;
   // Members reach their boundaries alone: what the newest decision measured holds for one of them, not for all.
   const alone = run.mode === "asynchronous";
-  const steps = members.reduce((most, member) => Math.max(most, member.step), 0);
+  const steps = furthest(members);
+  const generation = alone ? Math.floor(steps / run.interval) : progress.generation;
   return {
     name: context.name,
     directory: context.directory,
@@ -54,8 +58,8 @@ export function viewOf(progress: Progress, run: RunFacts, context: ViewContext):
     phase: context.phase,
     metric: run.metric,
     mode: run.mode,
-    generation: alone ? Math.floor(steps / run.interval) : progress.generation,
-    generations: generationsOf(run),
+    generation,
+    generations: generationsOf(run, generation, steps),
     fittedInterval: run.automatic ? run.interval : null,
     shareDone: alone ? shareDone(members, totalStepsOf(run)) : null,
     steps,
@@ -84,6 +88,10 @@ export function viewOf(progress: Progress, run: RunFacts, context: ViewContext):
     showKeys: context.showKeys,
   };
 }
+
+/** Steps that the furthest member has trained. */
+export const furthest = (members: Iterable<MemberProgress>): number =>
+  [...members].reduce((most, { step }) => Math.max(most, step), 0);
 
 /** Of what the members that go on have to train, as much as they have trained. */
 function shareDone(members: readonly MemberProgress[], total: number | null): number | null {
