@@ -54,7 +54,7 @@ export function Timeline() {
           <rect
             key={`p${from}`}
             x={pct(share(steps[from]!))}
-            width={pct(share(steps[until]!) - share(steps[from]!))}
+            width={pct(Math.max(0, share(steps[until]!) - share(steps[from]!)))}
             height={height}
             class="plateau"
           />

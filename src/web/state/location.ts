@@ -35,12 +35,21 @@ const path = signal(first.path);
 /** The view's state: what a copied link reproduces. */
 const query = signal<ReadonlyMap<string, string>>(new Map(first.query));
 
+/** A part of an address; what is badly encoded stands for itself, and names no run. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 /** Reads a path: `/runs/digits/fitness`. */
 export function routeOf(text: string): Route {
   const parts = text
     .split("/")
     .filter((part) => part !== "")
-    .map(decodeURIComponent);
+    .map(decoded);
   const [head, second, third] = parts;
   if (head === undefined || ((head === "runs" || head === "index.html") && second === undefined)) {
     return { kind: "runs" };
