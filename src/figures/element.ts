@@ -1,6 +1,6 @@
-import * as Plot from "@observablehq/plot";
+import type * as Plot from "@observablehq/plot";
 import { figureDocument } from "./document.ts";
-import { type Figure, layoutOf, type Panel, panelOptions } from "./figure.ts";
+import { type Figure, layoutOf, type Panel, panelOptions, plotted } from "./figure.ts";
 
 /** One axis of a drawn panel: between the data and pixels of the drawing. */
 export interface DrawnAxis {
@@ -22,7 +22,7 @@ export interface DrawnPanel {
  * sheet of its own, because a content policy would refuse it; the page has one for `.figure`.
  */
 export function drawPanel(panel: Panel, width: number, height: number): DrawnPanel {
-  const plot = Plot.plot({ ...panelOptions(panel, width, height), className: "figure" });
+  const plot = plotted({ ...panelOptions(panel, width, height), className: "figure" });
   for (const sheet of plot.querySelectorAll("style")) sheet.remove();
   return { element: plot, x: axisOf(plot.scale("x")), y: axisOf(plot.scale("y")) };
 }
@@ -40,7 +40,7 @@ export interface PlacedAxes {
 export function figureAxes(figure: Figure): readonly PlacedAxes[] {
   const { cells, width, height } = layoutOf(figure);
   return figure.panels.map((panel, i) => {
-    const plot = Plot.plot({ ...panelOptions(panel, width, height), document: figureDocument() });
+    const plot = plotted({ ...panelOptions(panel, width, height), document: figureDocument() });
     const { x, plotY } = cells[i]!;
     return { x: axisOf(plot.scale("x"), x), y: axisOf(plot.scale("y"), plotY) };
   });

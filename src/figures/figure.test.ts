@@ -46,6 +46,13 @@ describe("figureSvg", () => {
     for (const [, id] of once.matchAll(/url\(#([^)]+)\)/g)) expect(namesIn(once)).toContain(id);
   });
 
+  it("draws values that span less than numbers can divide, without ticks", () => {
+    const marks = [Plot.axisY(), Plot.lineY([1e-308, 2e-308, 1.5e-308])];
+    const tiny = figureSvg({ ...figure, panels: [{ options: { grid: true, marks } }] });
+    expect(tiny).toMatch(/<path d="M[\d.]+,[\d.]+L/);
+    expect(tiny).not.toContain("tick label");
+  });
+
   it("says why when there is nothing to draw", () => {
     const svg = figureSvg({ title: "Nothing", caption: "No evaluation yet.", panels: [] });
     expect(svg).toMatch(/width="\d+" height="\d+"/);

@@ -109,7 +109,7 @@ function ownNames(svg: string, { title, caption }: Figure): string {
 }
 
 function panelSvg(panel: Panel, width: number, height: number, keyRows: number): string {
-  const plot = Plot.plot({
+  const plot = plotted({
     ...panelOptions(panel, width, height),
     document: figureDocument(),
     className: "figure",
@@ -130,6 +130,24 @@ function panelSvg(panel: Panel, width: number, height: number, keyRows: number):
       .join("");
   });
   return `${title}${key.join("")}<g transform="translate(0,${panelTitleHeight + keyRows * keyHeight})">${plot.outerHTML}</g>`;
+}
+
+/**
+ * Plot's picture. Where values span less than numbers can divide (below 1e-300), axes have no ticks, for Plot cannot
+ * place any.
+ */
+export function plotted(options: Plot.PlotOptions): ReturnType<typeof Plot.plot> {
+  try {
+    return Plot.plot(options);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const bare = (scale: Plot.ScaleOptions | undefined): Plot.ScaleOptions => ({
+      ...scale,
+      ticks: [],
+      nice: false,
+    });
+    return Plot.plot({ ...options, x: bare(options.x), y: bare(options.y) });
+  }
 }
 
 /** A panel's axes and marks at a size: the same wherever it is drawn. */
