@@ -133,21 +133,22 @@ function panelSvg(panel: Panel, width: number, height: number, keyRows: number):
 }
 
 /**
- * Plot's picture. Where values span less than numbers can divide (below 1e-300), axes have no ticks, for Plot cannot
- * place any.
+ * Plot's picture. Plot cannot place ticks where values span less than numbers can divide (below 1e-300): such an axis goes
+ * from −1 to 1, where they are all 0.
  */
 export function plotted(options: Plot.PlotOptions): ReturnType<typeof Plot.plot> {
-  try {
-    return Plot.plot(options);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const bare = (scale: Plot.ScaleOptions | undefined): Plot.ScaleOptions => ({
-      ...scale,
-      ticks: [],
-      nice: false,
-    });
-    return Plot.plot({ ...options, x: bare(options.x), y: bare(options.y) });
+  const unit = (scale: Plot.ScaleOptions | undefined): Plot.ScaleOptions => ({ ...scale, domain: [-1, 1] });
+  const [x, y] = [unit(options.x), unit(options.y)];
+  let first: unknown;
+  for (const changed of [{}, { y }, { x }, { x, y }]) {
+    try {
+      return Plot.plot({ ...options, ...changed });
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      first ??= error;
+    }
   }
+  throw first;
 }
 
 /** A panel's axes and marks at a size: the same wherever it is drawn. */
