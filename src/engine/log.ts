@@ -56,16 +56,19 @@ export function generationEvent(
   const { generation: _, metric, selectionDifferential, ...rest } = diagnostics;
   const measures = {
     ...rest,
-    ...(metric === undefined ? {} : { metric: metric !== null && isFinite(metric) ? metric : null }),
-    selectionDifferential:
-      selectionDifferential !== null && isFinite(selectionDifferential) ? selectionDifferential : null,
+    ...(metric === undefined ? {} : { metric: knownTerms(metric) }),
+    selectionDifferential: knownTerms(selectionDifferential),
   };
   const body = { diagnostics: withoutOverflow(measures), alive, best };
   return { generation, kind: "generation", member: null, body: json(body) };
 }
 
-const isFinite = (terms: object): boolean =>
-  Object.values(terms).every((value) => typeof value !== "number" || Number.isFinite(value));
+/** Terms that belong together: unknown, all of them, when one overflows. */
+const knownTerms = <T extends object>(terms: T | null): T | null =>
+  terms !== null &&
+  Object.values(terms).some((value) => value === Infinity || value === -Infinity || Number.isNaN(value))
+    ? null
+    : terms;
 
 /** What sums of values near the end of the number range cannot say is unknown. */
 function withoutOverflow(value: unknown): unknown {

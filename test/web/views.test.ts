@@ -1,8 +1,9 @@
-import { cpSync } from "node:fs";
+import { cpSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunManifest } from "../../src/server/index.ts";
+import { syntheticRun } from "../../src/server/fixtures/synthetic.ts";
 import { type Stage, settled, stage } from "./harness.ts";
 
 let on: Stage;
@@ -150,6 +151,50 @@ describe("Price's bars", () => {
     expect(await copies.count()).toBeGreaterThan(0);
     await page.getByRole("button", { name: "Newest" }).click();
     await first.getByText(/^The run ended/).waitFor();
+    await context.close();
+  });
+});
+
+describe("a run that is made again under its name", () => {
+  it("is told by an open page as by a fresh one, although both runs stand alike", async () => {
+    const at = (name: string): string => join(on.folder, name);
+    for (const [name, seed] of [
+      ["twin", 1],
+      ["next-twin", 2],
+    ] as const) {
+      await syntheticRun(at(name), { members: 4, generations: 5, seed });
+    }
+    const rows = (page: Page) => page.locator(".virtual tbody").first().innerText();
+    const { page, context } = await on.open("/runs/twin/members");
+    await settled(page);
+    // The page's own stream was opened before this one, so it has been told of the first run when this one has.
+    await page.evaluate(
+      () =>
+        new Promise<void>((told) => {
+          const source = new EventSource("/api/events?run=twin");
+          source.addEventListener("progress", () => {
+            source.close();
+            told();
+          });
+        }),
+    );
+    const before = await rows(page);
+    rmSync(at("twin"), { recursive: true });
+    renameSync(at("next-twin"), at("twin"));
+    await page.waitForFunction(
+      (text) =>
+        ((document.querySelector(".virtual tbody") as HTMLElement | null)?.innerText ?? text) !== text,
+      before,
+    );
+    const fresh = await on.open("/runs/twin/members");
+    await settled(fresh.page);
+    const wanted = await rows(fresh.page);
+    expect(wanted).not.toBe(before);
+    await page.waitForFunction(
+      (text) => (document.querySelector(".virtual tbody") as HTMLElement | null)?.innerText === text,
+      wanted,
+    );
+    await fresh.context.close();
     await context.close();
   });
 });

@@ -4,7 +4,7 @@ import { nameOf, signOf } from "../data/facts.ts";
 import type { OpenRun } from "../openRun.ts";
 import { controlOf } from "./control.ts";
 import type { Answers, SeparationSummary } from "../types.ts";
-import { generationsOf } from "./place.ts";
+import { generationsOf } from "./totals.ts";
 
 const short = (value: number): string => plainNumber(Number(value.toPrecision(3)));
 const percent = (share: number): string => `${Math.round(100 * share)} %`;

@@ -4,7 +4,7 @@ import { hyperparametersOf, nameOf, stepsOf } from "../data/facts.ts";
 import type { OpenRun } from "../openRun.ts";
 import type { BestFacts, RunManifest, RunSummary, SeparationSummary, SoupFacts } from "../types.ts";
 import { answersOf } from "./answers.ts";
-import { generationsOf, newestStep } from "./place.ts";
+import { generationsOf, newestStep } from "./totals.ts";
 import { controlOf } from "./control.ts";
 import { failedAnswers, failureOf } from "./failed.ts";
 import { ancestryOf } from "./members.ts";
