@@ -1,6 +1,6 @@
 import type { OpenRun } from "./openRun.ts";
 import type { Phase, ProgressMessage } from "./types.ts";
-import { generationsOf, newestStep } from "./views/place.ts";
+import { generationsOf, newestStep } from "./views/totals.ts";
 
 const mostSince = 64;
 
